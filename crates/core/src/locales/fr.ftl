@@ -1,0 +1,326 @@
+# Texts of the pages and of what stands in them. Keys begin with the page's own name; the other language has the same keys.
+
+## The page around every page
+
+page-title = { $title } – Tonalite
+skip-to-content = Aller au contenu
+nav-main = Principal
+nav-devices = Appareils
+language-other = English
+sign-out = Se déconnecter
+cancel = Annuler
+close = Fermer
+copy = Copier
+copied = Copié
+none = aucun
+optional = facultatif
+form-wrong = Rien n’a été enregistré : voyez le message près du champ.
+
+## Signing in
+
+sign_in-title = Connexion
+sign_in-username = Nom d’utilisateur
+sign_in-password = Mot de passe
+sign_in-submit = Se connecter
+sign_in-wrong = Ce nom d’utilisateur et ce mot de passe ne correspondent pas.
+sign_in-ended = Vous êtes déconnecté.
+sign_in-needed = Connectez-vous pour voir cette page.
+
+## States: the word, its explanation, and what stands beside it. {n} and its like are filled in the browser.
+
+state-registered = Enregistré
+state-aged = Âgé
+state-unregistered = Non enregistré
+state-no_line = Aucune ligne attribuée
+state-partial = partiel
+state-available = Disponible
+state-about = { $state } : que signifie cet état ?
+explain-registered = Au moins une ligne de l’appareil est enregistrée : le téléphone s’est annoncé et son enregistrement est encore valable.
+explain-registered-next = « Partiel » signifie qu’il manque une partie de ses lignes.
+explain-aged = Expiré : l’appareil n’a pas renouvelé son enregistrement à temps.
+explain-aged-next = Il a disparu sans prévenir. Est-il alimenté, et son réseau fonctionne-t-il ?
+explain-unregistered = Aucune ligne de l’appareil n’est enregistrée : il ne s’est jamais annoncé, ou il s’est retiré de lui-même.
+explain-unregistered-next = Vérifiez sur le téléphone que le nom d’utilisateur, le mot de passe et le serveur sont bien ceux de sa ligne.
+explain-no_line = Aucun utilisateur n’a encore de ligne sur cet appareil : il n’y a rien à enregistrer. Ce n’est pas une panne.
+explain-no_line-next = Attribuez une ligne à un utilisateur pour mettre le téléphone en service.
+lines-registered =
+    { $registered-form ->
+        [one] { $registered } ligne enregistrée sur { $assigned }
+       *[other] { $registered } lignes enregistrées sur { $assigned }
+    }
+for-now = à l’instant
+for-minutes = depuis { $n } min
+for-hours = depuis { $n } h
+for-days = depuis { $n } j
+live-on = en direct
+live-off = reconnexion…
+live-changed =
+    { $form ->
+        [one] { $n } appareil a changé d’état.
+       *[other] { $n } appareils ont changé d’état.
+    }
+
+## Times
+
+month-1 = janv.
+month-2 = févr.
+month-3 = mars
+month-4 = avr.
+month-5 = mai
+month-6 = juin
+month-7 = juil.
+month-8 = août
+month-9 = sept.
+month-10 = oct.
+month-11 = nov.
+month-12 = déc.
+time-dated = { $day } { $month } { $year } { $clock }
+time-with-site = { $time } (sur le site : { $site })
+
+## Devices: the list
+
+devices-title = Appareils
+devices-add = Ajouter un périphérique porté
+devices-counts = Appareils par état
+devices-all = Tous les appareils
+devices-partial =
+    { $count ->
+        [one] dont { $count } partiel
+       *[other] dont { $count } partiels
+    }
+devices-filters = Filtres
+devices-filter-site = Site
+devices-filter-type = Type d’appareil
+devices-filter-status = État
+devices-all-sites = Tous les sites
+devices-all-types = Tous les types
+devices-all-states = Tous les états
+devices-status-partial = Partiel
+devices-filter = Filtrer
+devices-unfilter = Retirer les filtres
+devices-mac = Adresse MAC
+devices-type = Type d’appareil
+devices-lines = Lignes disponibles
+devices-site = Site
+devices-status = État
+devices-actions = Actions
+devices-actions-for = Actions pour { $device }
+devices-lines-available = { $available } sur { $total }
+devices-no-mac = sans adresse MAC
+devices-total =
+    { $count ->
+        [one] { $count } appareil
+       *[other] { $count } appareils
+    }
+devices-total-about = environ { $count } appareils
+devices-next = Page suivante
+devices-first = Première page
+devices-empty-title = Aucun appareil pour l’instant
+devices-empty-text = Ajoutez le premier : choisissez le site et le modèle, puis saisissez l’adresse MAC qui figure sur l’étiquette, sous le téléphone.
+devices-empty-viewer = Dès que quelqu’un en ajoutera un, il figurera ici avec son état.
+devices-unmatched-title = Aucun appareil ne correspond à ces filtres
+devices-unmatched-text = Il y a des appareils, mais aucun n’a à la fois ce site, ce type et cet état.
+devices-end-title = Plus d’autres appareils
+devices-includes-no-line =
+    { $count ->
+        [one] Y compris { $count } appareil sans ligne attribuée, ce qui n’est pas une panne.
+       *[other] Y compris { $count } appareils sans ligne attribuée, ce qui n’est pas une panne.
+    }
+devices-action-open = Ouvrir
+devices-action-status = État de l’appareil
+devices-action-assign = Attribuer des lignes
+devices-action-copy = Copier l’adresse MAC
+devices-action-remove = Retirer l’appareil
+devices-added = { $device } a été ajouté.
+devices-removed = { $device } a été retiré.
+
+## Devices: adding one
+
+devices-new-title = Ajouter un appareil porté
+devices-new-hint = Un téléphone que vous possédez déjà et que vous raccordez à ce service. Rien à voir avec la portabilité d’un numéro.
+devices-new-site = Site
+devices-new-device = Appareil
+devices-new-mac = Adresse MAC
+devices-new-save = Enregistrer
+devices-new-choose-site = Choisir un site
+devices-new-choose-device = Choisir un appareil
+devices-new-site-first = Choisissez d’abord le site
+devices-new-reload = Afficher les appareils approuvés pour ce site
+devices-new-mac-hint = Douze chiffres et lettres, sur l’étiquette, avec ou sans deux-points : 00:15:65:ab:cd:ef. Les appareils Generic SIP n’en ont pas.
+devices-new-not-listed = Votre modèle ne figure pas dans la liste ? Demandez à { $provider } de l’approuver.
+devices-new-provider = votre fournisseur
+devices-new-taken-link = Voir l’appareil qui porte cette adresse
+devices-new-no-site-title = Il n’y a pas de site où ajouter un appareil
+devices-new-no-site-text = Tout appareil appartient à un site. Un administrateur en crée d’abord un, au moyen de l’API.
+
+## Devices: one device
+
+devices-show-title = Appareil { $device }
+devices-show-back = Appareils
+devices-show-identity = Appareil
+devices-show-name = Nom
+devices-show-customer = Client
+devices-show-serial = Numéro de série
+devices-show-inventory = Numéro d’inventaire
+devices-show-note = Note
+devices-show-critical = Critique
+devices-show-critical-yes = oui : écarté des actions groupées, sauf s’il y est nommé
+devices-show-added = Ajouté
+devices-show-last-seen = Vu pour la dernière fois
+devices-show-user-agent = Agent utilisateur
+devices-show-never = jamais
+devices-show-lines = Lignes
+devices-show-port = Ligne
+devices-show-user = Utilisateur
+devices-show-number = Poste et numéro
+devices-show-since = Depuis
+devices-show-expires = Expiration
+devices-show-available =
+    { $count ->
+        [one] { $count } ligne est disponible.
+       *[other] { $count } lignes sont disponibles.
+    }
+devices-show-all-assigned = Toutes les lignes sont attribuées.
+devices-show-no-lines = Aucune ligne n’est encore attribuée. Attribuez-en une à un utilisateur, puis donnez au téléphone ses identifiants.
+devices-show-assign = Attribuer une ligne
+devices-show-line-actions = Actions pour la ligne { $port }
+devices-show-contacts = Contacts actuels
+devices-show-no-contacts = Le téléphone n’est pas en contact en ce moment.
+devices-show-address = Adresse
+devices-show-transport = Transport
+devices-show-timeline = Historique
+devices-show-no-timeline = Rien ne s’est encore passé.
+devices-show-refresh = Afficher l’état actuel
+devices-show-overdue = en retard
+devices-show-unconfirmed = pas de nouvelles depuis notre redémarrage
+devices-show-shared = partagée
+
+## Devices: assigning a line
+
+devices-assign-title = Attribuer la ligne { $port }
+devices-assign-which = Ligne
+devices-assign-known = Un utilisateur de { $site }
+devices-assign-user = Utilisateur
+devices-assign-choose = Choisir un utilisateur
+devices-assign-none = Ce site n’a pas encore d’utilisateurs : créez le premier.
+devices-assign-more = Seuls les { $count } premiers utilisateurs sont affichés.
+devices-assign-submit = Attribuer la ligne
+devices-assign-new = Un nouvel utilisateur
+devices-assign-new-hint = Une personne, une salle ou une file d’attente.
+devices-assign-name = Nom
+devices-assign-extension = Poste
+devices-assign-number = Numéro
+devices-assign-number-hint = Au format international : +33 4 78 00 00 00
+devices-assign-make = Créer l’utilisateur et attribuer la ligne
+devices-assign-done = La ligne { $port } est attribuée à { $user }. De nouveaux identifiants permettent au téléphone de l’utiliser.
+devices-unassign-title = Retirer la ligne { $port } à { $user } ?
+devices-unassign-text = Ses enregistrements prennent fin aussitôt et ses identifiants ne fonctionnent plus. L’utilisateur est conservé.
+devices-unassign-submit = Retirer la ligne
+devices-unassign-done = La ligne { $port } est de nouveau disponible.
+
+## Devices: new credentials
+
+devices-credentials-title = Nouveaux identifiants
+devices-credentials-ask = Nouveaux identifiants pour la ligne { $port }
+devices-credentials-ask-text = Ils sont destinés à { $user } et ne sont affichés qu’une fois. Saisissez-les dans le téléphone.
+devices-credentials-old = Les anciens restent valables jusqu’à ce que le téléphone se soit enregistré avec les nouveaux, au plus 24 heures.
+devices-credentials-make = Créer de nouveaux identifiants
+devices-credentials-once = Vous ne reverrez pas ce mot de passe
+devices-credentials-once-text = Saisissez-le dans le téléphone ou copiez-le maintenant. Il est conservé scellé et personne ne pourra le relire ; vous pourrez toujours en créer d’autres.
+devices-credentials-line = Ligne { $port } de { $device }, { $user }
+devices-credentials-username = Nom d’utilisateur
+devices-credentials-password = Mot de passe
+devices-credentials-domain = Domaine
+devices-credentials-registrar = Serveur d’enregistrement
+devices-credentials-copy = Copier : { $what }
+devices-credentials-done = C’est noté
+
+## Devices: removing one
+
+devices-remove-title = Retirer { $device } ?
+devices-remove-lines =
+    { $count ->
+        [one] { $count } ligne est retirée à son utilisateur.
+       *[other] { $count } lignes sont retirées à leurs utilisateurs.
+    }
+devices-remove-no-lines = Aucune ligne n’est attribuée : personne ne perd de téléphone.
+devices-remove-registrations = Ses enregistrements prennent fin aussitôt ; il ne peut plus ni appeler ni être appelé.
+devices-remove-credentials = Ses identifiants ne fonctionnent plus.
+devices-remove-users = Ses utilisateurs sont conservés et peuvent recevoir une autre ligne.
+devices-remove-submit = Retirer l’appareil
+
+## The timeline: what happened to a device. $port is 0 where no line is concerned.
+
+timeline-added =
+    { $port ->
+        [0] Ajouté à l’inventaire
+       *[other] Ajouté à l’inventaire
+    }
+timeline-line_assigned =
+    { $port ->
+        [0] Une ligne a été attribuée
+       *[other] Ligne { $port } attribuée
+    }
+timeline-line_unassigned =
+    { $port ->
+        [0] Une ligne a été retirée
+       *[other] Ligne { $port } retirée à son utilisateur
+    }
+timeline-new_credentials =
+    { $port ->
+        [0] De nouveaux identifiants ont été créés
+       *[other] Nouveaux identifiants pour la ligne { $port }
+    }
+timeline-registered =
+    { $port ->
+        [0] Enregistré
+       *[other] Ligne { $port } enregistrée
+    }
+timeline-re_registered =
+    { $port ->
+        [0] Enregistré depuis une autre adresse
+       *[other] Ligne { $port } enregistrée depuis une autre adresse
+    }
+timeline-restarted =
+    { $port ->
+        [0] Le téléphone a redémarré
+       *[other] Le téléphone a redémarré (ligne { $port })
+    }
+timeline-withdrew =
+    { $port ->
+        [0] Le téléphone s’est retiré
+       *[other] Le téléphone a retiré la ligne { $port }
+    }
+timeline-aged =
+    { $port ->
+        [0] Âgé : non renouvelé à temps
+       *[other] Ligne { $port } âgée : non renouvelée à temps
+    }
+timeline-ended =
+    { $port ->
+        [0] Enregistrements interrompus par un administrateur
+       *[other] Enregistrements de la ligne { $port } interrompus par un administrateur
+    }
+timeline-changed =
+    { $port ->
+        [0] Sa description a été modifiée
+       *[other] Sa description a été modifiée
+    }
+
+## When a page cannot be shown
+
+problem-not_found-title = Cette page n’existe pas
+problem-not_found-text = Elle a été retirée, son adresse n’est pas tout à fait juste, ou elle ne vous est pas ouverte.
+problem-forbidden-title = Votre rôle ne le permet pas
+problem-forbidden-text = Un administrateur de votre organisation peut le faire, ou vous en donner le droit.
+problem-conflict-title = Ce n’est pas possible en l’état
+problem-too_many-title = Trop de tentatives
+problem-unavailable-title = Le service ne peut pas répondre pour l’instant
+problem-internal-title = Une erreur s’est produite de notre côté
+problem-internal-text = Ce n’est pas votre saisie qui est en cause. Réessayez ; si l’erreur persiste, indiquez le numéro ci-dessous à votre assistance.
+problem-invalid-title = Cette adresse ne peut pas être lue
+problem-request = Numéro de la demande
+problem-back = Revenir aux appareils
+
+
+# Page texts end here; what follows are errors by code, the audit log, the command line.

@@ -1,0 +1,24 @@
+// The portal's one script: htmx's settings, and the islands that upgrade HTML which already works without them.
+// No text of the interface lives in these files: words come from the page, in the reader's language.
+
+import htmx from "htmx.org";
+import { CopyButton } from "./copy-button";
+import { LiveStatus } from "./live-status";
+import { LocalTimes } from "./local-times";
+import { MenuButton } from "./menu-button";
+import { PageDialog } from "./page-dialog";
+
+// The Content-Security-Policy is `default-src 'self'`: no inline style, no evaluated text, nothing from elsewhere.
+htmx.config.includeIndicatorStyles = false;
+htmx.config.allowEval = false;
+htmx.config.allowScriptTags = false;
+htmx.config.selfRequestsOnly = true;
+// Back asks the server again. A snapshot in the browser's storage would outlive the session with a customer's data in it.
+htmx.config.historyCacheSize = 0;
+htmx.config.refreshOnHistoryMiss = true;
+
+customElements.define("copy-button", CopyButton);
+customElements.define("live-status", LiveStatus);
+customElements.define("local-times", LocalTimes);
+customElements.define("menu-button", MenuButton);
+customElements.define("page-dialog", PageDialog);
