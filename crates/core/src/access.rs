@@ -1,0 +1,283 @@
+//! Who may do what. A right is a value: [`View`], [`Operate`], [`Manage`] and [`Administer`] can only be made here,
+//! by an [`Actor`] that has the thing in its subtree and the role for it; use cases take them as parameters.
+//! What lies outside the subtree is [`Error::NotFound`], the same as what does not exist.
+
+use std::ops::Deref;
+
+use crate::device::Device;
+use crate::error::{Error, Result};
+use crate::id::{PartyKey, PortalUserId, PortalUserKey, SiteKey, TokenId};
+use crate::party::{Party, PartyKind, Tenancy};
+use crate::portal_user::{PortalUser, Role};
+use crate::site::Site;
+use crate::user::User;
+
+/// Who acts, as the audit log names it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Identity {
+    /// The command line of the installation.
+    CommandLine,
+    /// The program itself: jobs, demo data.
+    System,
+    /// A portal user in a session.
+    PortalUser(PortalUserKey, PortalUserId),
+    /// A portal user through an API token.
+    Token(PortalUserKey, PortalUserId, TokenId),
+}
+
+/// The part of the tree that somebody sees.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Scope {
+    /// Level of the party.
+    pub kind: PartyKind,
+    /// The party.
+    pub party: PartyKey,
+}
+
+impl Scope {
+    /// The whole installation.
+    pub const PLATFORM: Scope = Scope { kind: PartyKind::Platform, party: PartyKey::PLATFORM };
+
+    /// Whether a thing with this place in the tree lies inside.
+    pub fn contains(&self, tenancy: Tenancy) -> bool {
+        let level = match self.kind {
+            PartyKind::Platform => return true,
+            PartyKind::Provider => tenancy.provider,
+            PartyKind::Operator => tenancy.operator,
+            PartyKind::Customer => tenancy.customer,
+        };
+        level == Some(self.party)
+    }
+}
+
+/// Somebody who acts, with what it may see and do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Actor {
+    /// Who, for the audit log.
+    pub identity: Identity,
+    /// The subtree.
+    pub scope: Scope,
+    /// The role in it.
+    pub role: Role,
+    /// Narrowed to these sites; `None` is all of the subtree.
+    pub sites: Option<Vec<SiteKey>>,
+    /// Where the request came from, for the audit log.
+    pub address: Option<String>,
+}
+
+/// A thing that hangs in the tree.
+pub trait Owned {
+    /// Its place in the tree.
+    fn tenancy(&self) -> Tenancy;
+    /// The site it belongs to, where it belongs to one.
+    fn site(&self) -> Option<SiteKey>;
+}
+
+macro_rules! owned {
+    ($($thing:ty => $this:ident, $site:expr);* $(;)?) => { $(
+        impl Owned for $thing {
+            fn tenancy(&self) -> Tenancy { self.tenancy }
+            fn site(&self) -> Option<SiteKey> { let $this = self; $site }
+        }
+    )* };
+}
+
+owned! {
+    Device => this, Some(this.site_key);
+    Site => this, Some(this.key);
+    User => this, Some(this.site_key);
+}
+
+impl Owned for Party {
+    fn tenancy(&self) -> Tenancy {
+        self.tenancy
+    }
+    fn site(&self) -> Option<SiteKey> {
+        None
+    }
+}
+
+macro_rules! capability {
+    ($($(#[$doc:meta])* $name:ident, $method:ident, $role:expr;)*) => {
+        $(
+            $(#[$doc])*
+            #[derive(Debug, Clone, PartialEq, Eq)]
+            pub struct $name<T>(T);
+
+            impl<T> Deref for $name<T> {
+                type Target = T;
+                fn deref(&self) -> &T { &self.0 }
+            }
+
+            impl<T> $name<T> {
+                /// Gives up the right, keeps the thing.
+                pub fn into_inner(self) -> T { self.0 }
+            }
+        )*
+
+        impl Actor {
+            $(
+                $(#[$doc])*
+                ///
+                /// # Errors
+                /// [`Error::NotFound`] outside the subtree, [`Error::Forbidden`] for a lesser role.
+                pub fn $method<T: Owned>(&self, thing: T) -> Result<$name<T>> {
+                    self.check(&thing, $role)?;
+                    Ok($name(thing))
+                }
+            )*
+        }
+    };
+}
+
+capability! {
+    /// May be read.
+    View, view, Role::Viewer;
+    /// May be checked and rebooted.
+    Operate, operate, Role::Support;
+    /// Inventory, users and lines may be changed.
+    Manage, manage, Role::Manager;
+    /// Portal users, features and what hangs below may be changed.
+    Administer, administer, Role::Admin;
+}
+
+impl Actor {
+    /// The command line: all rights, on the whole tree.
+    pub const fn command_line() -> Actor {
+        Actor {
+            identity: Identity::CommandLine,
+            scope: Scope::PLATFORM,
+            role: Role::Admin,
+            sites: None,
+            address: None,
+        }
+    }
+
+    /// The program itself: all rights, on the whole tree.
+    pub const fn system() -> Actor {
+        Actor {
+            identity: Identity::System,
+            scope: Scope::PLATFORM,
+            role: Role::Admin,
+            sites: None,
+            address: None,
+        }
+    }
+
+    /// Whether the thing may be seen at all: the rule of lists, events and exports too.
+    pub fn sees(&self, tenancy: Tenancy, site: Option<SiteKey>) -> bool {
+        let site_allowed = match (&self.sites, site) {
+            (None, _) => true,
+            (Some(allowed), Some(site)) => allowed.contains(&site),
+            // A person narrowed to some sites still sees the customer those sites belong to.
+            (Some(_), None) => true,
+        };
+        self.scope.contains(tenancy) && site_allowed
+    }
+
+    fn check<T: Owned>(&self, thing: &T, needed: Role) -> Result<()> {
+        if !self.sees(thing.tenancy(), thing.site()) {
+            return Err(Error::NotFound);
+        }
+        // Narrowed to some sites: the customer itself may be read, never changed.
+        let narrowed_above = self.sites.is_some() && thing.site().is_none() && needed != Role::Viewer;
+        if self.role.includes(needed) && !narrowed_above { Ok(()) } else { Err(Error::Forbidden) }
+    }
+
+    /// Only somebody of a party *above* may do this: switch its features, close it.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] outside the subtree, [`Error::Forbidden`] for the party itself or a lesser role.
+    pub fn administer_from_above(&self, party: Party) -> Result<Administer<Party>> {
+        let from_above = party.key != self.scope.party;
+        let granted = self.administer(party)?;
+        if from_above { Ok(granted) } else { Err(Error::Forbidden) }
+    }
+
+    /// The right to administer the portal users of one's own party's subtree.
+    ///
+    /// # Errors
+    /// As [`Actor::administer`].
+    pub fn administer_portal_user(&self, user: &PortalUser, party: Party) -> Result<Administer<Party>> {
+        if user.party_key == party.key { self.administer(party) } else { Err(Error::NotFound) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::id::PartyId;
+    use crate::party::FeatureSettings;
+
+    fn party(kind: PartyKind, key: i64, tenancy: Tenancy) -> Party {
+        Party {
+            key: PartyKey(key),
+            id: PartyId::PLATFORM,
+            kind,
+            parent_key: None,
+            parent_id: None,
+            tenancy,
+            name: String::new(),
+            sip_domain: None,
+            features: FeatureSettings::default(),
+            version: 1,
+        }
+    }
+
+    fn actor(kind: PartyKind, key: i64, role: Role) -> Actor {
+        Actor { scope: Scope { kind, party: PartyKey(key) }, role, ..Actor::system() }
+    }
+
+    /// 2 provider · 3 its operator · 4 its customer · 5 another customer below the provider itself
+    fn customer(key: i64) -> Party {
+        let operator = (key == 4).then_some(PartyKey(3));
+        party(
+            PartyKind::Customer,
+            key,
+            Tenancy { provider: Some(PartyKey(2)), operator, customer: Some(PartyKey(key)) },
+        )
+    }
+
+    #[test]
+    fn a_subtree_ends_where_it_ends() {
+        use PartyKind::{Customer, Operator, Platform, Provider};
+        for (kind, key, target, seen) in [
+            (Platform, 1, 4, true),
+            (Provider, 2, 4, true),
+            (Provider, 9, 4, false),
+            (Operator, 3, 4, true),
+            (Operator, 3, 5, false),
+            (Customer, 4, 4, true),
+            (Customer, 5, 4, false),
+        ] {
+            let result = actor(kind, key, Role::Viewer).view(customer(target));
+            assert_eq!(result.is_ok(), seen, "{kind:?} {key} → {target}");
+            assert!(seen || matches!(result, Err(Error::NotFound)));
+        }
+    }
+
+    #[test]
+    fn a_lesser_role_is_forbidden_only_inside() {
+        let viewer = actor(PartyKind::Customer, 4, Role::Viewer);
+        assert!(matches!(viewer.manage(customer(4)), Err(Error::Forbidden)));
+        assert!(matches!(viewer.manage(customer(5)), Err(Error::NotFound)));
+    }
+
+    #[test]
+    fn nobody_switches_features_for_themselves() {
+        let admin = actor(PartyKind::Customer, 4, Role::Admin);
+        assert!(matches!(admin.administer_from_above(customer(4)), Err(Error::Forbidden)));
+        let above = actor(PartyKind::Operator, 3, Role::Admin);
+        assert!(above.administer_from_above(customer(4)).is_ok());
+    }
+
+    #[test]
+    fn narrowing_to_sites_hides_the_others() {
+        let mut manager = actor(PartyKind::Customer, 4, Role::Admin);
+        manager.sites = Some(vec![SiteKey(7)]);
+        assert!(manager.sees(customer(4).tenancy, Some(SiteKey(7))));
+        assert!(!manager.sees(customer(4).tenancy, Some(SiteKey(8))));
+        assert!(manager.view(customer(4)).is_ok());
+        assert!(matches!(manager.manage(customer(4)), Err(Error::Forbidden)));
+    }
+}

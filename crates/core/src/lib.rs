@@ -1,0 +1,26 @@
+//! The words and rules of the trade: parties, sites, devices, lines, users, who may do what, when a line is registered.
+//! Pure: no I/O, no async, no clock, no randomness; nothing here is `Serialize`. Wire types live in `http::api`, rows in `store`.
+
+pub mod access;
+pub mod device;
+pub mod error;
+pub mod event;
+pub mod filter;
+pub mod id;
+pub mod line;
+pub mod line_state;
+pub mod mac;
+pub mod name;
+pub mod page;
+pub mod party;
+pub mod portal_user;
+pub mod registration;
+pub mod secret;
+pub mod site;
+pub mod text;
+pub mod time;
+pub mod timeline;
+pub mod user;
+pub mod world;
+
+pub use error::{Error, FieldError, Result};

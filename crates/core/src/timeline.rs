@@ -1,0 +1,80 @@
+//! What happened to a device, in the order in which it happened: the rows of its timeline.
+
+/// Kind of a timeline row. The words are the API's; texts have the key `timeline-<word>`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum TimelineKind {
+    /// Added to the inventory.
+    Added,
+    /// A line was assigned to a user.
+    LineAssigned,
+    /// A line was taken back.
+    LineUnassigned,
+    /// New credentials were made for a line.
+    NewCredentials,
+    /// A line registered that was not registered before.
+    Registered,
+    /// A further or moved contact of a line that is registered.
+    ReRegistered,
+    /// The phone started anew: a new Call-ID for the same contact.
+    Restarted,
+    /// The phone withdrew its registration.
+    Withdrew,
+    /// A registration expired without renewal.
+    Aged,
+    /// Registrations were ended by an administrator.
+    Ended,
+    /// What people wrote about it was changed.
+    Changed,
+}
+
+impl TimelineKind {
+    /// All kinds.
+    pub const ALL: [TimelineKind; 11] = [
+        TimelineKind::Added,
+        TimelineKind::LineAssigned,
+        TimelineKind::LineUnassigned,
+        TimelineKind::NewCredentials,
+        TimelineKind::Registered,
+        TimelineKind::ReRegistered,
+        TimelineKind::Restarted,
+        TimelineKind::Withdrew,
+        TimelineKind::Aged,
+        TimelineKind::Ended,
+        TimelineKind::Changed,
+    ];
+
+    /// The word used in storage and API.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            TimelineKind::Added => "added",
+            TimelineKind::LineAssigned => "line_assigned",
+            TimelineKind::LineUnassigned => "line_unassigned",
+            TimelineKind::NewCredentials => "new_credentials",
+            TimelineKind::Registered => "registered",
+            TimelineKind::ReRegistered => "re_registered",
+            TimelineKind::Restarted => "restarted",
+            TimelineKind::Withdrew => "withdrew",
+            TimelineKind::Aged => "aged",
+            TimelineKind::Ended => "ended",
+            TimelineKind::Changed => "changed",
+        }
+    }
+
+    /// Reads the word.
+    pub fn parse(text: &str) -> Option<TimelineKind> {
+        Self::ALL.into_iter().find(|kind| kind.as_str() == text)
+    }
+}
+
+/// One row of a device's timeline.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TimelineEntry {
+    /// When.
+    pub at: crate::time::Timestamp,
+    /// What.
+    pub kind: TimelineKind,
+    /// Port of the line concerned, if one.
+    pub port: Option<u16>,
+    /// Address of the phone, if it spoke.
+    pub ip: Option<String>,
+}
