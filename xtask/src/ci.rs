@@ -11,7 +11,7 @@ use crate::steps::{Steps, say};
 use crate::system::Package::{Baresip, Chromium, Fonts, Postgres as PostgresServer, Sipp, Sipsak};
 use crate::system::{Package, provide};
 use crate::workspace::cargo;
-use crate::{Outcome, assets, browser, l10n, tidy};
+use crate::{Outcome, assets, browser, l10n, supply, tidy};
 
 /// A run of CI is given 90 minutes; a build or test that takes half of that hangs.
 const LIMIT: Duration = Duration::from_secs(45 * 60);
@@ -35,6 +35,13 @@ const STEPS: &[Step] = &[
         run: |_| tidy::run(),
     },
     Step { name: "l10n", title: "English and French", packages: &[], database: false, run: |_| l10n::run() },
+    Step {
+        name: "supply",
+        title: "licences and sources of what is linked",
+        packages: &[],
+        database: false,
+        run: |_| supply::check(),
+    },
     Step {
         name: "assets",
         title: "the front end's bundle",

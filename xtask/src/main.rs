@@ -17,6 +17,7 @@ mod process;
 mod report;
 mod rust_source;
 mod steps;
+mod supply;
 mod system;
 mod tidy;
 mod typography;

@@ -217,3 +217,21 @@ fn wait_until_ready(data: &Path, log: &Path) -> Outcome {
     let said = fs::read_to_string(log).unwrap_or_default();
     Err(format!("PostgreSQL is not ready after {} s:\n{said}", LOOKS / 20))
 }
+
+#[cfg(test)]
+mod tests {
+    use std::net::TcpStream;
+
+    use super::*;
+
+    #[test]
+    fn a_server_runs_as_long_as_its_owner_and_leaves_nothing() {
+        let postgres = Postgres::start().unwrap();
+        let address =
+            postgres.url().split(['@', '/']).find(|part| part.starts_with("127.0.0.1:")).unwrap().to_owned();
+        let folder = std::env::temp_dir().join(format!("tonalite-postgres-{}", std::process::id()));
+        assert!(TcpStream::connect(&address).is_ok() && folder.is_dir());
+        drop(postgres);
+        assert!(TcpStream::connect(&address).is_err() && !folder.exists());
+    }
+}
