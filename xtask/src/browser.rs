@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use crate::Outcome;
 use crate::process::{Run, find};
-use crate::workspace::{cargo, root, target};
+use crate::workspace::{root, target};
 
 /// The walk takes about a minute; a page that never comes must not hold up a run for ever.
 const LIMIT: Duration = Duration::from_secs(10 * 60);
@@ -20,12 +20,7 @@ pub(crate) fn chromium() -> Option<PathBuf> {
     named.or_else(|| usual.filter(|path| path.is_file()).or_else(found)).filter(|path| path.is_file())
 }
 
-/// Builds the binary that the walk starts, in the profile of the tests.
-pub(crate) fn build() -> Outcome {
-    cargo().args(["build", "--package", "tonalite"]).run()
-}
-
-/// Walks.
+/// Walks, with the binary that lies in the target folder.
 pub(crate) fn walk() -> Outcome {
     let script = root().join("web/tests/walk.mjs");
     let binary = target()?.join("debug/tonalite");

@@ -26,72 +26,30 @@ struct Step {
 }
 
 const STEPS: &[Step] = &[
-    Step { name: "fmt", title: "formatting", packages: &[], database: false, run: |_| formatting() },
+    step("fmt", "formatting", |_| formatting()),
+    step("tidy", "direction, invariants, documents, files", |_| tidy::run()),
+    step("l10n", "English and French", |_| l10n::run()),
+    step("supply", "licences and sources of what is linked", |_| supply::check()),
+    step("assets", "the front end's bundle", |_| assets::build()),
+    step("web", "the front end's own checks", |_| assets::check()),
+    step("clippy", "lints (minutes on a cold machine)", |_| clippy()),
+    step("build", "the program and its tests (minutes on a cold machine)", |_| programs()),
     Step {
-        name: "tidy",
-        title: "direction, invariants, documents, files",
-        packages: &[],
-        database: false,
-        run: |_| tidy::run(),
-    },
-    Step { name: "l10n", title: "English and French", packages: &[], database: false, run: |_| l10n::run() },
-    Step {
-        name: "supply",
-        title: "licences and sources of what is linked",
-        packages: &[],
-        database: false,
-        run: |_| supply::check(),
-    },
-    Step {
-        name: "assets",
-        title: "the front end's bundle",
-        packages: &[],
-        database: false,
-        run: |_| assets::build(),
-    },
-    Step {
-        name: "web",
-        title: "the front end's own checks",
-        packages: &[],
-        database: false,
-        run: |_| assets::check(),
-    },
-    Step {
-        name: "clippy",
-        title: "lints (minutes on a cold machine)",
-        packages: &[],
-        database: false,
-        run: |_| clippy(),
-    },
-    Step {
-        name: "tests",
-        title: "tests, with PostgreSQL and foreign phones (minutes on a cold machine)",
         packages: &[Sipp, Sipsak, Baresip],
         database: true,
-        run: tests,
+        ..step("tests", "tests, with PostgreSQL and foreign phones", tests)
     },
+    Step { database: true, ..step("doc-tests", "examples in the documentation", doc_tests) },
     Step {
-        name: "doc-tests",
-        title: "examples in the documentation",
-        packages: &[],
-        database: true,
-        run: doc_tests,
-    },
-    Step {
-        name: "binary",
-        title: "the binary for the walk",
-        packages: &[],
-        database: false,
-        run: |_| browser::build(),
-    },
-    Step {
-        name: "walk",
-        title: "a walk through the portal in Chromium",
         packages: &[Chromium, Fonts],
-        database: false,
-        run: |_| browser::walk(),
+        ..step("walk", "a walk through the portal in Chromium", |_| walk())
     },
 ];
+
+/// A step that needs nothing of the system.
+const fn step(name: &'static str, title: &'static str, run: fn(&Database) -> Outcome) -> Step {
+    Step { name, title, packages: &[], database: false, run }
+}
 
 pub(crate) fn run(names: &[String]) -> Outcome {
     let chosen = choose(names)?;
@@ -113,7 +71,7 @@ fn choose(names: &[String]) -> Outcome<Vec<&'static Step>> {
 }
 
 fn all(chosen: &[&Step], steps: &mut Steps) -> Outcome {
-    let database = steps.step("set-up: programs and a PostgreSQL of its own", || {
+    let database = steps.step("set-up: what these steps need of the system", || {
         let mut packages: Vec<Package> =
             chosen.iter().flat_map(|step| step.packages.iter().copied()).collect();
         let wanted = chosen.iter().any(|step| step.database);
@@ -175,6 +133,12 @@ fn clippy() -> Outcome {
     build().args(["clippy", "--quiet", "--workspace", "--all-targets", "--", "-D", "warnings"]).run()
 }
 
+/// In one call with the tests, because it is then built from the same features: built alone, a third of all
+/// crates would be compiled once more for it.
+fn programs() -> Outcome {
+    build().args(["build", "--workspace", "--tests", "--bin", "tonalite"]).run()
+}
+
 fn tests(database: &Database) -> Outcome {
     let run = if find("cargo-nextest").is_some() {
         build().args(["nextest", "run", "--workspace", "--no-fail-fast"])
@@ -182,6 +146,12 @@ fn tests(database: &Database) -> Outcome {
         build().args(["test", "--workspace", "--no-fail-fast", "--lib", "--bins", "--tests"])
     };
     database.tell(run).run()
+}
+
+/// Built first also when run alone: an old binary would be walked with success.
+fn walk() -> Outcome {
+    programs()?;
+    browser::walk()
 }
 
 fn doc_tests(database: &Database) -> Outcome {
