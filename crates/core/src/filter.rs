@@ -124,8 +124,8 @@ pub struct DeviceFilter {
     pub party: Option<(crate::party::PartyKind, PartyKey)>,
     /// Only this site.
     pub site: Option<SiteKey>,
-    /// Only this device type.
-    pub device_type: Option<String>,
+    /// Only these device types, by id: one that was chosen, or all of a kind.
+    pub device_types: Option<Vec<String>>,
     /// Only this status.
     pub status: Option<StatusFilter>,
     /// Order.

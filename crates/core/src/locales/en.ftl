@@ -34,7 +34,6 @@ state-unregistered = Unregistered
 state-no_line = No line assigned
 state-partial = partial
 state-available = Available
-state-about = { $state }: what does it mean?
 explain-registered = At least one line of the device is registered: the phone has signed on, and its registration is still valid.
 explain-registered-next = “Partial” means that some of its lines are missing.
 explain-aged = Expired: the device did not renew its registration in time.
@@ -75,7 +74,7 @@ month-10 = Oct
 month-11 = Nov
 month-12 = Dec
 time-dated = { $day } { $month } { $year } { $clock }
-time-with-site = { $time } (at the site: { $site })
+time-with-site = { $time } (site: { $site })
 
 ## Devices: the list
 
@@ -191,8 +190,11 @@ devices-show-transport = Transport
 devices-show-timeline = Timeline
 devices-show-no-timeline = Nothing has happened yet.
 devices-show-refresh = Show what is known now
-devices-show-overdue = overdue
-devices-show-unconfirmed = not heard from since our restart
+detail-never_seen = never seen
+detail-withdrawn = signed off by the phone
+detail-ended = ended by an administrator
+detail-overdue = renewal overdue
+detail-unconfirmed = not heard from since our restart
 devices-show-shared = shared
 
 ## Devices: assigning a line

@@ -34,7 +34,6 @@ state-unregistered = Non enregistré
 state-no_line = Aucune ligne attribuée
 state-partial = partiel
 state-available = Disponible
-state-about = { $state } : que signifie cet état ?
 explain-registered = Au moins une ligne de l’appareil est enregistrée : le téléphone s’est annoncé et son enregistrement est encore valable.
 explain-registered-next = « Partiel » signifie qu’il manque une partie de ses lignes.
 explain-aged = Expiré : l’appareil n’a pas renouvelé son enregistrement à temps.
@@ -75,7 +74,7 @@ month-10 = oct.
 month-11 = nov.
 month-12 = déc.
 time-dated = { $day } { $month } { $year } { $clock }
-time-with-site = { $time } (sur le site : { $site })
+time-with-site = { $time } (site : { $site })
 
 ## Devices: the list
 
@@ -191,8 +190,11 @@ devices-show-transport = Transport
 devices-show-timeline = Historique
 devices-show-no-timeline = Rien ne s’est encore passé.
 devices-show-refresh = Afficher l’état actuel
-devices-show-overdue = en retard
-devices-show-unconfirmed = pas de nouvelles depuis notre redémarrage
+detail-never_seen = jamais vue
+detail-withdrawn = retirée par le téléphone
+detail-ended = interrompue par un administrateur
+detail-overdue = renouvellement en retard
+detail-unconfirmed = sans nouvelles depuis notre redémarrage
 devices-show-shared = partagée
 
 ## Devices: assigning a line

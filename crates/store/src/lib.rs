@@ -1,0 +1,31 @@
+//! The state of the installation: every SQL statement of the product, on SQLite or PostgreSQL.
+//! `Store` holds what people typed (inventory); `live` what phones tell us. No rules of the trade here: those are in `core`.
+
+mod approved;
+mod audit;
+mod db;
+mod device;
+mod error;
+mod idempotency;
+mod line;
+pub mod live;
+mod migrate;
+mod party;
+mod portal_user;
+mod row;
+mod session;
+mod site;
+mod sql;
+mod token;
+mod user;
+
+pub use approved::Owner;
+pub use audit::{AuditRecord, AuditRow};
+pub use db::{Engine, Location, Store};
+pub use device::{DeviceFields, DeviceInsert};
+pub use error::OpenError;
+pub use idempotency::Remembered;
+pub use line::LineInsert;
+pub use portal_user::PortalUserInsert;
+pub use session::SessionInsert;
+pub use token::{TokenInsert, TokenRow};

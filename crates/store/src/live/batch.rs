@@ -1,0 +1,353 @@
+//! Folds operations into one group of row changes. Later operations on the same row win; timeline rows all stay.
+//! Adding the same operations again changes nothing, so a group that failed can simply be committed again.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::Serialize;
+use tonalite_core::event::{Event, EventKind};
+use tonalite_core::line_state::{Binding, LineState, StateDetail};
+use tonalite_core::party::Tenancy;
+use tonalite_core::registration::{DeviceRef, LineRef};
+use tonalite_core::time::Timestamp;
+use tonalite_core::timeline::TimelineKind;
+
+use super::writer::Op;
+
+/// Timeline rows kept while the store is in trouble. State is bounded by the fleet; history must be bounded by hand.
+const MAX_TIMELINE: usize = 100_000;
+
+#[derive(Serialize, Clone)]
+pub(crate) struct BindingJson {
+    id: i64,
+    line: i64,
+    device: i64,
+    contact: String,
+    instance: Option<String>,
+    reg_id: Option<u32>,
+    call_id: String,
+    cseq: u32,
+    transport: &'static str,
+    source: String,
+    path: String,
+    user_agent: Option<String>,
+    registered_at: i64,
+    refreshed_at: i64,
+    expires_at: i64,
+    granted: i64,
+}
+
+#[derive(Serialize, Clone)]
+pub(crate) struct LineJson {
+    line: i64,
+    #[serde(flatten)]
+    tenancy: TenancyJson,
+    state: i64,
+    detail: Option<&'static str>,
+    since: i64,
+    registered_at: Option<i64>,
+    expires_at: Option<i64>,
+}
+
+#[derive(Serialize, Clone)]
+pub(crate) struct TenancyJson {
+    device: i64,
+    site: i64,
+    customer: i64,
+    operator: Option<i64>,
+    provider: i64,
+}
+
+/// A device whose state is to be worked out anew from its lines.
+#[derive(Serialize, Clone)]
+pub(crate) struct TouchedJson {
+    #[serde(flatten)]
+    pub(crate) tenancy: TenancyJson,
+    pub(crate) at: i64,
+    ip: Option<String>,
+    user_agent: Option<String>,
+    seen: Option<i64>,
+}
+
+#[derive(Serialize, Clone)]
+pub(crate) struct TimelineJson {
+    device: i64,
+    at: i64,
+    kind: &'static str,
+    port: Option<u16>,
+    ip: Option<String>,
+}
+
+#[derive(Serialize, Clone)]
+pub(crate) struct RenewalJson {
+    binding: i64,
+    line: i64,
+    device: i64,
+    call_id: String,
+    cseq: u32,
+    at: i64,
+    expires_at: i64,
+    granted: i64,
+}
+
+#[derive(Serialize, Clone)]
+pub(crate) struct KeyJson {
+    pub(crate) id: i64,
+}
+
+#[derive(Default, Clone)]
+pub(crate) struct Batch {
+    pub(crate) bindings: BTreeMap<i64, BindingJson>,
+    pub(crate) ended_bindings: BTreeSet<i64>,
+    pub(crate) lines: BTreeMap<i64, LineJson>,
+    pub(crate) ended_lines: BTreeSet<i64>,
+    pub(crate) new_devices: BTreeMap<i64, TouchedJson>,
+    pub(crate) ended_devices: BTreeSet<i64>,
+    pub(crate) touched: BTreeMap<i64, TouchedJson>,
+    pub(crate) renewals: BTreeMap<i64, RenewalJson>,
+    pub(crate) timeline: Vec<TimelineJson>,
+    /// The devices by key, to say afterwards whose state changed.
+    pub(crate) devices: BTreeMap<i64, DeviceRef>,
+    /// Events that the operations themselves tell, in order.
+    pub(crate) events: Vec<Event>,
+}
+
+impl Batch {
+    pub(crate) fn is_empty(&self) -> bool {
+        self.bindings.is_empty()
+            && self.ended_bindings.is_empty()
+            && self.lines.is_empty()
+            && self.ended_lines.is_empty()
+            && self.touched.is_empty()
+            && self.ended_devices.is_empty()
+            && self.renewals.is_empty()
+            && self.timeline.is_empty()
+    }
+
+    /// Bounds what is kept while the store cannot commit.
+    pub(crate) fn trim(&mut self) {
+        let excess = self.timeline.len().saturating_sub(MAX_TIMELINE);
+        self.timeline.drain(..excess);
+        let excess = self.events.len().saturating_sub(MAX_TIMELINE);
+        self.events.drain(..excess);
+    }
+
+    pub(crate) fn add(&mut self, op: Op) {
+        match op {
+            Op::Change(change) => {
+                let line = &change.line;
+                for binding in &change.stored {
+                    self.ended_bindings.remove(&binding.id);
+                    self.renewals.remove(&binding.id);
+                    self.bindings.insert(binding.id, binding_json(line, binding));
+                }
+                for id in &change.removed {
+                    self.bindings.remove(id);
+                    self.renewals.remove(id);
+                    self.ended_bindings.insert(*id);
+                }
+                self.put_line(
+                    line,
+                    change.state,
+                    change.detail,
+                    change.since,
+                    change.registered_at,
+                    change.expires_at,
+                );
+                let seen = change.ip.is_some().then_some(change.at.0);
+                self.touch(&line.device, change.at, change.ip.clone(), change.user_agent.clone(), seen);
+                for kind in &change.observed {
+                    self.note(line.device.key.0, change.at, *kind, Some(line.port), change.ip.clone());
+                }
+                self.tell_line(line, change.state, change.detail, change.since);
+            }
+            Op::Renew(renewals) => {
+                for renewal in renewals {
+                    let device = renewal.line.device.key.0;
+                    for kind in &renewal.observed {
+                        self.note(device, renewal.refreshed_at, *kind, Some(renewal.line.port), None);
+                    }
+                    if let Some(line) = self.lines.get_mut(&renewal.line.key.0) {
+                        line.registered_at = Some(renewal.refreshed_at.0);
+                        line.expires_at = line.expires_at.max(Some(renewal.expires_at.0));
+                    }
+                    match self.bindings.get_mut(&renewal.binding) {
+                        // Not yet written at all: the renewal becomes part of it.
+                        Some(binding) => {
+                            binding.call_id = renewal.call_id;
+                            binding.cseq = renewal.cseq;
+                            binding.refreshed_at = renewal.refreshed_at.0;
+                            binding.expires_at = renewal.expires_at.0;
+                            binding.granted = renewal.granted.0;
+                        }
+                        None if self.ended_bindings.contains(&renewal.binding) => {}
+                        None => {
+                            let json = RenewalJson {
+                                binding: renewal.binding,
+                                line: renewal.line.key.0,
+                                device,
+                                call_id: renewal.call_id,
+                                cseq: renewal.cseq,
+                                at: renewal.refreshed_at.0,
+                                expires_at: renewal.expires_at.0,
+                                granted: renewal.granted.0,
+                            };
+                            self.renewals.insert(renewal.binding, json);
+                        }
+                    }
+                }
+            }
+            Op::DeviceAdded(device, at) => {
+                self.touch(&device, at, None, None, None);
+                if let Some(touched) = self.touched.get(&device.key.0) {
+                    self.new_devices.insert(device.key.0, touched.clone());
+                }
+                self.note(device.key.0, at, TimelineKind::Added, None, None);
+                self.tell(&device, EventKind::DeviceAdded(device.id));
+            }
+            Op::DeviceRemoved(device, lines) => {
+                let key = device.key.0;
+                for line in lines {
+                    self.forget_line(line.0);
+                }
+                self.new_devices.remove(&key);
+                self.touched.remove(&key);
+                self.timeline.retain(|row| row.device != key);
+                self.ended_devices.insert(key);
+                self.tell(&device, EventKind::DeviceRemoved(device.id));
+            }
+            Op::LineAdded(line, at) => {
+                self.put_line(&line, LineState::Unregistered, Some(StateDetail::NeverSeen), at, None, None);
+                self.touch(&line.device, at, None, None, None);
+                self.note(line.device.key.0, at, TimelineKind::LineAssigned, Some(line.port), None);
+            }
+            Op::LineRemoved(line, at) => {
+                self.forget_line(line.key.0);
+                self.touch(&line.device, at, None, None, None);
+                self.note(line.device.key.0, at, TimelineKind::LineUnassigned, Some(line.port), None);
+            }
+            Op::Note(device, at, kind, port) => self.note(device.0, at, kind, port, None),
+        }
+    }
+
+    fn put_line(
+        &mut self,
+        line: &LineRef,
+        state: LineState,
+        detail: Option<StateDetail>,
+        since: Timestamp,
+        registered_at: Option<Timestamp>,
+        expires_at: Option<Timestamp>,
+    ) {
+        self.ended_lines.remove(&line.key.0);
+        let json = LineJson {
+            line: line.key.0,
+            tenancy: tenancy_json(&line.device),
+            state: state.as_i64(),
+            detail: detail.map(StateDetail::as_str),
+            since: since.0,
+            registered_at: registered_at.map(|at| at.0),
+            expires_at: expires_at.map(|at| at.0),
+        };
+        self.lines.insert(line.key.0, json);
+    }
+
+    fn forget_line(&mut self, line: i64) {
+        self.lines.remove(&line);
+        self.bindings.retain(|_, binding| binding.line != line);
+        self.renewals.retain(|_, renewal| renewal.line != line);
+        self.ended_lines.insert(line);
+    }
+
+    fn touch(
+        &mut self,
+        device: &DeviceRef,
+        at: Timestamp,
+        ip: Option<String>,
+        user_agent: Option<String>,
+        seen: Option<i64>,
+    ) {
+        self.devices.insert(device.key.0, *device);
+        self.ended_devices.remove(&device.key.0);
+        let touched = self.touched.entry(device.key.0).or_insert_with(|| TouchedJson {
+            tenancy: tenancy_json(device),
+            at: at.0,
+            ip: None,
+            user_agent: None,
+            seen: None,
+        });
+        touched.at = at.0;
+        touched.ip = ip.or_else(|| touched.ip.take());
+        touched.user_agent = user_agent.or_else(|| touched.user_agent.take());
+        touched.seen = touched.seen.max(seen);
+    }
+
+    fn note(
+        &mut self,
+        device: i64,
+        at: Timestamp,
+        kind: TimelineKind,
+        port: Option<u16>,
+        ip: Option<String>,
+    ) {
+        self.timeline.push(TimelineJson { device, at: at.0, kind: kind.as_str(), port, ip });
+    }
+
+    fn tell(&mut self, device: &DeviceRef, kind: EventKind) {
+        self.events.push(Event { tenancy: device.tenancy, site: device.site, kind });
+    }
+
+    fn tell_line(
+        &mut self,
+        line: &LineRef,
+        state: LineState,
+        state_detail: Option<StateDetail>,
+        since: Timestamp,
+    ) {
+        let kind = EventKind::LineState {
+            device_id: line.device.id,
+            line_id: line.id,
+            port: line.port,
+            state,
+            state_detail,
+            since,
+        };
+        self.tell(&line.device, kind);
+    }
+}
+
+fn tenancy_json(device: &DeviceRef) -> TenancyJson {
+    let Tenancy { provider, operator, customer } = device.tenancy;
+    TenancyJson {
+        device: device.key.0,
+        site: device.site.0,
+        customer: customer.map_or(0, |key| key.0),
+        operator: operator.map(|key| key.0),
+        provider: provider.map_or(0, |key| key.0),
+    }
+}
+
+fn binding_json(line: &LineRef, binding: &Binding) -> BindingJson {
+    BindingJson {
+        id: binding.id,
+        line: line.key.0,
+        device: line.device.key.0,
+        contact: without_nul(&binding.contact),
+        instance: binding.instance.as_deref().map(without_nul),
+        reg_id: binding.reg_id,
+        call_id: without_nul(&binding.call_id),
+        cseq: binding.cseq,
+        transport: binding.source.transport.as_str(),
+        source: binding.source.address.to_string(),
+        path: without_nul(&binding.path.join("\n")),
+        user_agent: binding.user_agent.as_deref().map(without_nul),
+        registered_at: binding.registered_at.0,
+        refreshed_at: binding.refreshed_at.0,
+        expires_at: binding.expires_at.0,
+        granted: binding.granted.0,
+    }
+}
+
+/// PostgreSQL's text cannot hold NUL, and a phone may send one.
+fn without_nul(text: &str) -> String {
+    text.replace('\0', "\u{fffd}")
+}

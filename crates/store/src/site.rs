@@ -1,0 +1,220 @@
+//! Sites.
+
+use tonalite_core::access::{Actor, Scope};
+use tonalite_core::error::FieldError;
+use tonalite_core::id::{PartyId, PartyKey, SiteId, SiteKey};
+use tonalite_core::name::fold;
+use tonalite_core::page::{Cursor, Limit, Page};
+use tonalite_core::party::{Party, Tenancy};
+use tonalite_core::site::{NewSite, Site, TimeZoneName};
+use tonalite_core::text::Language;
+use tonalite_core::time::Timestamp;
+use tonalite_core::{Error, Result};
+use uuid::Uuid;
+
+use crate::AuditRecord;
+use crate::audit::{add_audit, cut};
+use crate::db::{Store, read, transaction};
+use crate::error::{BadRow, Fault};
+use crate::row::row;
+use crate::sql::{Query, TenantColumns, Value, bind_all};
+
+row! {
+    /// As stored.
+    SiteRow {
+        id: i64,
+        uid: Uuid,
+        customer_id: i64,
+        customer_uid: Uuid,
+        customer_name: String,
+        operator_id: Option<i64>,
+        provider_id: i64,
+        name: String,
+        code: Option<String>,
+        time_zone: String,
+        language: String,
+        version: i64,
+    }
+}
+
+macro_rules! select_site {
+    ($tail:literal) => {
+        concat!(
+            "SELECT s.id, s.uid, s.customer_id, p.uid AS customer_uid, p.name AS customer_name, s.operator_id, s.provider_id, \
+             s.name, s.code, s.time_zone, s.language, s.version FROM site s JOIN party p ON p.id = s.customer_id",
+            $tail
+        )
+    };
+}
+
+const TENANT: TenantColumns = TenantColumns {
+    provider: "s.provider_id = ?",
+    operator: "s.operator_id = ?",
+    customer: "s.customer_id = ?",
+    site: Some("s.id"),
+};
+
+impl Store {
+    /// A site by its public id.
+    pub async fn find_site(&self, id: SiteId) -> Result<Option<Site>> {
+        let row: Option<SiteRow> = read!(self.db, |db| {
+            sqlx::query_as(select_site!(" WHERE s.uid = $1")).bind(id.uuid()).fetch_optional(db)
+        })?;
+        row.map(read_site).transpose().map_err(Error::from)
+    }
+
+    /// A site by its key.
+    pub async fn find_site_by_key(&self, key: SiteKey) -> Result<Option<Site>> {
+        let row: Option<SiteRow> = read!(self.db, |db| {
+            sqlx::query_as(select_site!(" WHERE s.id = $1")).bind(key.0).fetch_optional(db)
+        })?;
+        row.map(read_site).transpose().map_err(Error::from)
+    }
+
+    /// By name, of what the actor sees, narrowed to a party's subtree.
+    pub async fn page_sites(
+        &self,
+        actor: &Actor,
+        below: Option<Scope>,
+        limit: Limit,
+        after: Option<&Cursor>,
+    ) -> Result<Page<Site>> {
+        let mut query = Query::new(select_site!(""));
+        query.and_seen_by(actor, &TENANT);
+        if let Some(scope) = below {
+            query.and_scope(scope, &TENANT);
+        }
+        if let Some(cursor) = after {
+            let value = Value::Text(cursor.value.clone());
+            query.and(
+                "s.name_folded > ? OR (s.name_folded = ? AND s.id > ?)",
+                [value.clone(), value, Value::Int(cursor.key)],
+            );
+        }
+        query.push(" ORDER BY s.name_folded, s.id").limit(i64::from(limit.get()) + 1);
+        let mut rows: Vec<SiteRow> =
+            read!(self.db, |db| bind_all!(sqlx::query_as(query.text()), &query.values).fetch_all(db))?;
+        let next = cut(&mut rows, limit).map(|row| Cursor { value: fold(&row.name), key: row.id });
+        let items = rows.into_iter().map(read_site).collect::<std::result::Result<_, Fault>>()?;
+        Ok(Page { items, next })
+    }
+
+    /// Adds a site to a customer.
+    ///
+    /// # Errors
+    /// [`Error::Taken`] `site_name_taken`.
+    pub async fn insert_site(
+        &self,
+        id: SiteId,
+        customer: &Party,
+        new: &NewSite,
+        now: Timestamp,
+        audit: &AuditRecord,
+    ) -> Result<Site> {
+        transaction!(self.db, writer, |tx| {
+            sqlx::query(
+                "INSERT INTO site (uid, customer_id, operator_id, provider_id, name, name_folded, code, time_zone, language, version, created_at) \
+                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 1, $10)",
+            )
+            .bind(id.uuid())
+            .bind(customer.key.0)
+            .bind(customer.tenancy.operator.map(|key| key.0))
+            .bind(customer.tenancy.provider.map(|key| key.0))
+            .bind(&new.name)
+            .bind(fold(&new.name))
+            .bind(&new.code)
+            .bind(new.time_zone.as_str())
+            .bind(new.language.as_str())
+            .bind(now.0)
+            .execute(&mut *tx)
+            .await
+            .map_err(|error| taken(error.into()))?;
+            add_audit!(tx, audit)
+        })?;
+        self.find_site(id).await?.ok_or(Error::NotFound)
+    }
+
+    /// Writes a site's fields, if the version is still the one that was read.
+    ///
+    /// # Errors
+    /// [`Error::Stale`], [`Error::Taken`].
+    pub async fn update_site(&self, site: &Site, new: &NewSite, audit: &AuditRecord) -> Result<Site> {
+        transaction!(self.db, writer, |tx| {
+            let done = sqlx::query(
+                "UPDATE site SET name = $1, name_folded = $2, code = $3, time_zone = $4, language = $5, version = version + 1 \
+                 WHERE id = $6 AND version = $7",
+            )
+            .bind(&new.name)
+            .bind(fold(&new.name))
+            .bind(&new.code)
+            .bind(new.time_zone.as_str())
+            .bind(new.language.as_str())
+            .bind(site.key.0)
+            .bind(site.version)
+            .execute(&mut *tx)
+            .await
+            .map_err(|error| taken(error.into()))?;
+            if done.rows_affected() == 0 {
+                return Err(Fault::Said(Error::Stale));
+            }
+            add_audit!(tx, audit)
+        })?;
+        self.find_site_by_key(site.key).await?.ok_or(Error::NotFound)
+    }
+
+    /// Deletes a site that holds nothing.
+    ///
+    /// # Errors
+    /// [`Error::Conflict`] `site_not_empty`.
+    pub async fn delete_site(&self, site: &Site, audit: &AuditRecord) -> Result<()> {
+        transaction!(self.db, writer, |tx| {
+            let (held,): (i64,) = sqlx::query_as(
+                "SELECT (SELECT count(*) FROM (SELECT 1 FROM device WHERE site_id = $1 LIMIT 1) d) \
+                 + (SELECT count(*) FROM (SELECT 1 FROM \"user\" WHERE site_id = $1 LIMIT 1) u)",
+            )
+            .bind(site.key.0)
+            .fetch_one(&mut *tx)
+            .await?;
+            if held > 0 {
+                return Err(Fault::Said(Error::Conflict(FieldError::new("site_id", "site_not_empty"))));
+            }
+            for text in [
+                "DELETE FROM approved_device_type WHERE owner_kind = 'site' AND owner_id = $1",
+                "DELETE FROM portal_user_site WHERE site_id = $1",
+                "DELETE FROM site WHERE id = $1",
+            ] {
+                sqlx::query(text).bind(site.key.0).execute(&mut *tx).await?;
+            }
+            add_audit!(tx, audit)
+        })
+    }
+}
+
+fn taken(fault: Fault) -> Fault {
+    if fault.is_unique_violation() {
+        Fault::Said(Error::Taken(FieldError::new("name", "site_name_taken")))
+    } else {
+        fault
+    }
+}
+
+pub(crate) fn read_site(row: SiteRow) -> std::result::Result<Site, Fault> {
+    let bad = |column| BadRow { table: "site", column, row: row.id };
+    Ok(Site {
+        key: SiteKey(row.id),
+        id: SiteId::from_uuid(row.uid),
+        customer_key: PartyKey(row.customer_id),
+        customer_id: PartyId::from_uuid(row.customer_uid),
+        customer_name: row.customer_name,
+        tenancy: Tenancy {
+            provider: Some(PartyKey(row.provider_id)),
+            operator: row.operator_id.map(PartyKey),
+            customer: Some(PartyKey(row.customer_id)),
+        },
+        name: row.name,
+        code: row.code,
+        time_zone: TimeZoneName::parse(&row.time_zone).map_err(|_| bad("time_zone"))?,
+        language: Language::parse(&row.language).ok_or_else(|| bad("language"))?,
+        version: row.version,
+    })
+}
