@@ -141,7 +141,7 @@ fn programs() -> Outcome {
 
 fn tests(database: &Database) -> Outcome {
     let run = if find("cargo-nextest").is_some() {
-        build().args(["nextest", "run", "--workspace", "--no-fail-fast"])
+        build().args(["nextest", "run", "--workspace", "--status-level", "slow"])
     } else {
         build().args(["test", "--workspace", "--no-fail-fast", "--lib", "--bins", "--tests"])
     };

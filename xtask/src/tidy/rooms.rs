@@ -30,9 +30,19 @@ const RULES: &[Rule] = &[
     },
     Rule {
         // Address types of std::net are plain data, and welcome everywhere.
-        words: &["UdpSocket", "TcpListener", "TcpStream", "ToSocketAddrs"],
+        words: &["UdpSocket", "ToSocketAddrs"],
         crates: Crates::Except(&["registrar", "phones", "tonalite", "testkit"]),
-        why: "only the registrar knows the phones' sockets, and the binary hands out listeners",
+        why: "only the registrar knows the phones' sockets",
+    },
+    Rule {
+        words: &["TcpListener", "TcpStream"],
+        crates: Crates::Except(&["http", "registrar", "phones", "tonalite", "testkit"]),
+        why: "only the edges speak to the network",
+    },
+    Rule {
+        words: &["TcpListener::bind", "TcpStream::connect"],
+        crates: Crates::Only(&["http"]),
+        why: "http is given its listener by the binary, and calls nobody",
     },
     Rule {
         words: &["axum", "tower_http", "hyper"],
@@ -151,6 +161,8 @@ mod tests {
             ("crates/app/src/a.rs", "let q = \"SELECT id FROM device\";"),
             ("crates/http/src/a.rs", "let q = \"\\\n    DELETE FROM device\";"),
             ("crates/http/src/a.rs", "let socket = UdpSocket::bind(a);"),
+            ("crates/http/src/a.rs", "let listener = TcpListener::bind(a);"),
+            ("crates/app/src/a.rs", "fn f(listener: TcpListener) {}"),
             ("crates/app/src/a.rs", "let q = AssertSqlSafe(text);"),
             ("crates/tonalite/src/a.rs", "sqlx::query(q);"),
         ] {
@@ -173,6 +185,7 @@ mod tests {
             ("crates/app/src/a.rs", "#[cfg(test)]\nmod tests { const Q: &str = \"SELECT 1\"; }"),
             ("crates/app/tests/a.rs", "const Q: &str = \"SELECT 1\";"),
             ("crates/registrar/src/a.rs", "UdpSocket::bind(a);"),
+            ("crates/http/src/a.rs", "fn serve(listener: TcpListener) {}"),
         ] {
             assert_eq!(check(path, text), Vec::<String>::new(), "{path}: {text}");
         }
