@@ -12,8 +12,10 @@ use crate::process::Run;
 use crate::steps::say;
 use crate::workspace::root;
 
-const HINT: &str = "The front end is built with Node.js (20 or newer) and npm: https://nodejs.org, \
-or your system's packages `nodejs` and `npm`.";
+/// The oldest that is tested, and what `engines` of `web/package.json` says.
+const NODE: u32 = 20;
+
+const HINT: &str = "The front end is built with Node.js 20 or newer and its npm: https://nodejs.org";
 
 /// Seconds usually; a registry that does not answer must not hold up a run for ever.
 const LIMIT: Duration = Duration::from_secs(10 * 60);
@@ -40,6 +42,10 @@ pub(crate) fn check() -> Outcome {
 
 /// `npm ci`, unless what is installed was installed from this very lock file.
 fn install() -> Outcome {
+    let version = Run::new("node").arg("--version").hint(HINT).output()?;
+    if major(&version).is_none_or(|major| major < NODE) {
+        return Err(format!("Node.js {} is too old. {HINT}", version.trim()));
+    }
     let lock = read(&web().join("package-lock.json"))?;
     let installed = web().join("node_modules/.installed-from.json");
     // Compared by content: times say nothing after a checkout.
@@ -48,6 +54,11 @@ fn install() -> Outcome {
     }
     npm().args(["ci", "--ignore-scripts", "--no-audit", "--no-fund"]).run()?;
     fs::write(&installed, lock).map_err(|error| format!("cannot write {}: {error}", installed.display()))
+}
+
+/// The first number of `v20.20.2`.
+fn major(version: &str) -> Option<u32> {
+    version.trim().strip_prefix('v')?.split('.').next()?.parse().ok()
 }
 
 fn script(name: &str) -> Outcome {
@@ -73,4 +84,23 @@ fn read(path: &PathBuf) -> Outcome<String> {
 
 fn web() -> PathBuf {
     root().join("web")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reads_the_version_of_node() {
+        assert_eq!(major("v20.20.2\n"), Some(20));
+        assert_eq!(major("v8"), Some(8));
+        assert_eq!(major("node"), None);
+    }
+
+    #[test]
+    fn the_package_asks_for_the_same_version() {
+        let package = Json::parse(&read(&web().join("package.json")).unwrap()).unwrap();
+        let engines = package.get("engines").and_then(|engines| engines.get("node")).and_then(Json::text);
+        assert_eq!(engines, Some(format!(">={NODE}").as_str()));
+    }
 }

@@ -266,4 +266,16 @@ mod tests {
     fn a_word_is_whole() {
         assert_eq!(lines_with_word("Deserialize\nSerialize\nSerializer\n", "Serialize"), [2]);
     }
+
+    #[test]
+    fn every_file_of_the_repository_stays_balanced() {
+        // A string or comment that is not recognised somewhere leaves its brackets, or swallows others.
+        for file in crate::workspace::files("").unwrap().iter().filter(|file| file.is(&["rs"])) {
+            let code = Source::read(&file.text).code;
+            assert_eq!(code.len(), file.text.len(), "{}", file.path);
+            for (open, close) in ["{}", "()", "[]"].map(|pair| pair.split_at(1)) {
+                assert_eq!(code.matches(open).count(), code.matches(close).count(), "{} {open}", file.path);
+            }
+        }
+    }
 }
