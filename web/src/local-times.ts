@@ -29,7 +29,7 @@ export class LocalTimes extends HTMLElement {
       const offset = Number(time.dataset["offset"]);
       time.removeAttribute("data-offset"); // done once, so that our own change does not call us again
       if (Number.isNaN(at.valueOf()) || -at.getTimezoneOffset() === offset) continue;
-      time.textContent = fill(pattern, { time: localTime(at), site: time.textContent ?? "" });
+      time.textContent = fill(pattern, { time: written(here(at)), site: written(there(at, offset), here(at)) });
     }
   }
 }
@@ -44,10 +44,16 @@ export function tick(page: ParentNode, words: Words, now: number): void {
   }
 }
 
-/** As the server writes times: 24 hours, and the date when it is not today. */
-function localTime(at: Date): string {
+/** A moment as a clock on a wall shows it: its fields are read as UTC, whatever zone the wall is in. */
+const here = (at: Date): Date => there(at, -at.getTimezoneOffset());
+const there = (at: Date, offsetMinutes: number): Date => new Date(at.valueOf() + offsetMinutes * 60_000);
+
+/** As the server writes times: 24 hours, and the date when it is not today's — or not the one already `said`. */
+function written(wall: Date, said?: Date): string {
   const locale = document.documentElement.lang === "fr" ? "fr-FR" : "en-GB";
-  const clock = new Intl.DateTimeFormat(locale, { hour: "2-digit", minute: "2-digit", second: "2-digit" }).format(at);
-  if (at.toDateString() === new Date().toDateString()) return clock;
-  return `${new Intl.DateTimeFormat(locale, { day: "numeric", month: "short", year: "numeric" }).format(at)} ${clock}`;
+  const format = (parts: Intl.DateTimeFormatOptions): string => new Intl.DateTimeFormat(locale, { ...parts, timeZone: "UTC" }).format(wall);
+  const clock = format({ hour: "2-digit", minute: "2-digit", second: "2-digit" });
+  const known = said ?? here(new Date());
+  if (wall.toISOString().slice(0, 10) === known.toISOString().slice(0, 10)) return clock;
+  return `${format({ day: "numeric", month: "short", year: "numeric" })} ${clock}`;
 }

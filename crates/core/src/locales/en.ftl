@@ -132,6 +132,9 @@ devices-action-copy = Copy MAC address
 devices-action-remove = Remove Device
 devices-added = { $device } has been added.
 devices-removed = { $device } has been removed.
+devices-removed-one = The device has been removed.
+devices-warning-W01 = This address belongs to another maker than that of the chosen model: is it the right model?
+devices-warning-W02 = This address was set by software, not by a maker: check it against the label.
 
 ## Devices: adding one
 

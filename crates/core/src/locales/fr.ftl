@@ -132,6 +132,9 @@ devices-action-copy = Copier l’adresse MAC
 devices-action-remove = Retirer l’appareil
 devices-added = { $device } a été ajouté.
 devices-removed = { $device } a été retiré.
+devices-removed-one = L’appareil a été retiré.
+devices-warning-W01 = Cette adresse appartient à un autre fabricant que celui du modèle choisi : est-ce le bon modèle ?
+devices-warning-W02 = Cette adresse a été définie par un logiciel, non par un fabricant : comparez-la à l’étiquette.
 
 ## Devices: adding one
 
