@@ -127,6 +127,20 @@ macro_rules! read {
 }
 pub(crate) use read;
 
+/// How a transaction of a writer begins on SQLite.
+macro_rules! begin {
+    // Deferred: IMMEDIATE would lock the inventory as well, which is attached, and a phone would wait for an import.
+    // It is safe because nobody else writes the live file.
+    (live) => {
+        "BEGIN"
+    };
+    // Not deferred: a transaction that reads first and writes later would fail at once when another wrote meanwhile.
+    (writer) => {
+        "BEGIN IMMEDIATE"
+    };
+}
+pub(crate) use begin;
+
 /// Runs a block in one transaction of the named writer (`writer` or `live`): all of it or nothing.
 /// The block ends in a `Result<_, Fault>`; on PostgreSQL it is run again after a serialisation failure, at most five times.
 macro_rules! transaction {
@@ -134,8 +148,7 @@ macro_rules! transaction {
         match &$db {
             $crate::db::Db::Sqlite(db) => {
                 let outcome = async {
-                    // Not DEFERRED: a transaction that reads first and writes later would fail at once when another wrote meanwhile.
-                    let mut transaction = db.$pool.begin_with("BEGIN IMMEDIATE").await?;
+                    let mut transaction = db.$pool.begin_with($crate::db::begin!($pool)).await?;
                     let $tx = &mut *transaction;
                     let value = $block?;
                     transaction.commit().await?;
@@ -276,5 +289,30 @@ fn without_password(url: &str) -> String {
     match (url.split_once("://"), url.rsplit_once('@')) {
         (Some((scheme, _)), Some((_, rest))) => format!("{scheme}://…@{rest}"),
         _ => "not of the form postgres://user@host/database".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::error::Fault;
+
+    #[tokio::test]
+    async fn phones_do_not_wait_for_a_long_write_of_the_inventory() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(&Location::Folder(folder.path().to_owned())).await.unwrap();
+        let Db::Sqlite(db) = &store.db else { unreachable!("a folder is SQLite") };
+        let import = db.writer.begin_with("BEGIN IMMEDIATE").await.unwrap();
+
+        let written = transaction!(store.db, live, |tx| {
+            let done =
+                sqlx::query("INSERT INTO live.timeline (device_id, at, kind) VALUES ($1, $1, 'added')")
+                    .bind(1_i64)
+                    .execute(&mut *tx)
+                    .await?;
+            Ok::<_, Fault>(done.rows_affected())
+        });
+        assert_eq!(written.unwrap(), 1);
+        import.rollback().await.unwrap();
     }
 }

@@ -109,6 +109,11 @@ impl LiveWriter {
         self.and_wait(Op::Note(device, at, kind, port)).await
     }
 
+    /// Waits until everything submitted so far has been tried.
+    pub async fn barrier(&self) -> Committed {
+        self.and_wait(Op::Renew(Vec::new())).await
+    }
+
     async fn and_wait(&self, op: Op) -> Committed {
         let (tell, told) = oneshot::channel();
         let done: Done = Box::new(move |committed| {

@@ -31,7 +31,7 @@ CREATE TABLE site (
     operator_id BIGINT,
     provider_id BIGINT NOT NULL,
     name TEXT NOT NULL,
-    name_folded TEXT NOT NULL,
+    name_folded TEXT COLLATE "C" NOT NULL,
     code TEXT,
     time_zone TEXT NOT NULL,
     language TEXT NOT NULL,

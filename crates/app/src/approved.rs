@@ -1,0 +1,118 @@
+//! Device types, and which of them are approved where. A list narrows the one above; where there is none up to the root,
+//! the whole catalogue is approved.
+
+use std::collections::BTreeSet;
+
+use tonalite_catalog::{DeviceType, catalog};
+use tonalite_core::access::{Actor, Administer};
+use tonalite_core::error::FieldError;
+use tonalite_core::id::PartyKey;
+use tonalite_core::party::Party;
+use tonalite_core::site::Site;
+use tonalite_core::time::Timestamp;
+use tonalite_core::{Error, Result};
+use tonalite_store::{AuditRecord, Owner};
+
+use crate::App;
+
+impl App {
+    /// Every type of the catalogue, vendor by vendor.
+    pub fn device_types(&self) -> &'static [DeviceType] {
+        catalog().types()
+    }
+
+    /// A type by its id.
+    pub fn device_type(&self, id: &str) -> Option<&'static DeviceType> {
+        catalog().get(id)
+    }
+
+    /// The types that may be added at a site.
+    pub async fn approved_at_site(&self, site: &Site) -> Result<Vec<&'static DeviceType>> {
+        let above = self.approved_down_to(site.customer_key).await?;
+        let own = self.store.find_approved_device_types(Owner::Site(site.key)).await?;
+        Ok(narrowed(above, &own))
+    }
+
+    /// The types that are approved for a party and what lies below it.
+    pub async fn approved_for_party(&self, party: &Party) -> Result<Vec<&'static DeviceType>> {
+        self.approved_down_to(party.key).await
+    }
+
+    /// Puts a site's own list in place; an empty one inherits again. Gives what holds now.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] `device_type_unknown`, `type_not_approved_above`.
+    pub async fn set_approved_at_site(
+        &self,
+        actor: &Actor,
+        site: Administer<Site>,
+        ids: Vec<String>,
+        now: Timestamp,
+    ) -> Result<Vec<&'static DeviceType>> {
+        let above = self.approved_down_to(site.customer_key).await?;
+        let ids = checked(&ids, &above)?;
+        let audit =
+            AuditRecord::new(actor, site.customer_key, site.tenancy, "approved_device_types.update", now)
+                .on("site", site.id.uuid())
+                .detail(serde_json::json!({ "device_type_ids": ids }));
+        self.store.replace_approved_device_types(Owner::Site(site.key), &ids, &audit).await?;
+        self.approved_at_site(&site).await
+    }
+
+    /// Puts a party's own list in place; an empty one inherits again. Gives what holds now.
+    ///
+    /// # Errors
+    /// As [`App::set_approved_at_site`].
+    pub async fn set_approved_for_party(
+        &self,
+        actor: &Actor,
+        party: Administer<Party>,
+        ids: Vec<String>,
+        now: Timestamp,
+    ) -> Result<Vec<&'static DeviceType>> {
+        let above = match party.parent_key {
+            Some(parent) => self.approved_down_to(parent).await?,
+            None => catalog().types().iter().collect(),
+        };
+        let ids = checked(&ids, &above)?;
+        let audit = AuditRecord::new(actor, party.key, party.tenancy, "approved_device_types.update", now)
+            .on("party", party.id.uuid())
+            .detail(serde_json::json!({ "device_type_ids": ids }));
+        self.store.replace_approved_device_types(Owner::Party(party.key), &ids, &audit).await?;
+        self.approved_for_party(&party).await
+    }
+
+    async fn approved_down_to(&self, party: PartyKey) -> Result<Vec<&'static DeviceType>> {
+        let mut approved: Vec<&'static DeviceType> = catalog().types().iter().collect();
+        for party in self.store.find_ancestry(party).await? {
+            let own = self.store.find_approved_device_types(Owner::Party(party.key)).await?;
+            approved = narrowed(approved, &own);
+        }
+        Ok(approved)
+    }
+}
+
+/// A list above may have been narrowed since: what it no longer holds is not approved below either.
+fn narrowed(above: Vec<&'static DeviceType>, own: &[String]) -> Vec<&'static DeviceType> {
+    if own.is_empty() { above } else { above.into_iter().filter(|t| own.contains(&t.id)).collect() }
+}
+
+fn checked(ids: &[String], above: &[&'static DeviceType]) -> Result<Vec<&'static str>> {
+    let mut errors = Vec::new();
+    let mut known = BTreeSet::new();
+    for (i, id) in ids.iter().enumerate() {
+        let field = format!("device_type_ids[{i}]");
+        match catalog().get(id) {
+            None => errors.push(
+                FieldError::new(field, "device_type_unknown").with("value", tonalite_core::device::short(id)),
+            ),
+            Some(t) if !above.iter().any(|approved| approved.id == t.id) => {
+                errors.push(FieldError::new(field, "type_not_approved_above").with("type", &t.name));
+            }
+            Some(t) => {
+                known.insert(t.id.as_str());
+            }
+        }
+    }
+    if errors.is_empty() { Ok(known.into_iter().collect()) } else { Err(Error::Invalid(errors)) }
+}

@@ -1,0 +1,87 @@
+//! Sites of customers.
+
+use tonalite_core::access::{Actor, Manage, View};
+use tonalite_core::id::SiteId;
+use tonalite_core::page::{Cursor, Limit, Page};
+use tonalite_core::party::{Party, PartyKind};
+use tonalite_core::site::{NewSite, Site};
+use tonalite_core::time::Timestamp;
+use tonalite_core::{Error, Result};
+use tonalite_store::AuditRecord;
+
+use crate::App;
+use crate::parties::scope_of;
+
+impl App {
+    /// A site that the actor sees.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] for what is absent or outside the subtree.
+    pub async fn find_site(&self, actor: &Actor, id: SiteId) -> Result<View<Site>> {
+        actor.view(self.store.find_site(id).await?.ok_or(Error::NotFound)?)
+    }
+
+    /// Sites that the actor sees, by name; narrowed to the subtree of a party.
+    pub async fn page_sites(
+        &self,
+        actor: &Actor,
+        party: Option<&View<Party>>,
+        limit: Limit,
+        after: Option<Cursor>,
+    ) -> Result<Page<Site>> {
+        self.store.page_sites(actor, party.map(|party| scope_of(party)), limit, after.as_ref()).await
+    }
+
+    /// Makes a site of a customer.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] `not_a_customer`, [`Error::Taken`] `site_name_taken`.
+    pub async fn create_site(
+        &self,
+        actor: &Actor,
+        customer: Manage<Party>,
+        new: NewSite,
+        now: Timestamp,
+    ) -> Result<Site> {
+        if customer.kind != PartyKind::Customer {
+            return Err(Error::invalid("party_id", "not_a_customer"));
+        }
+        let id = SiteId::from_uuid(self.new_id(now));
+        let audit = AuditRecord::new(actor, customer.key, customer.tenancy, "site.create", now)
+            .on("site", id.uuid())
+            .detail(serde_json::json!({ "name": new.name }));
+        self.store.insert_site(id, &customer, &new, now, &audit).await
+    }
+
+    /// Changes a site.
+    ///
+    /// # Errors
+    /// [`Error::Stale`], [`Error::Taken`].
+    pub async fn update_site(
+        &self,
+        actor: &Actor,
+        site: Manage<Site>,
+        version: Option<i64>,
+        new: NewSite,
+        now: Timestamp,
+    ) -> Result<Site> {
+        if version.is_some_and(|version| version != site.version) {
+            return Err(Error::Stale);
+        }
+        let audit = AuditRecord::new(actor, site.customer_key, site.tenancy, "site.update", now)
+            .on("site", site.id.uuid())
+            .detail(serde_json::json!({ "before": site.name, "name": new.name }));
+        self.store.update_site(&site, &new, &audit).await
+    }
+
+    /// Deletes a site that holds nothing.
+    ///
+    /// # Errors
+    /// [`Error::Conflict`] `site_not_empty`.
+    pub async fn delete_site(&self, actor: &Actor, site: Manage<Site>, now: Timestamp) -> Result<()> {
+        let audit = AuditRecord::new(actor, site.customer_key, site.tenancy, "site.delete", now)
+            .on("site", site.id.uuid())
+            .detail(serde_json::json!({ "name": site.name }));
+        self.store.delete_site(&site, &audit).await
+    }
+}
