@@ -1,0 +1,96 @@
+//! The audit log: who did what, for which party, from where.
+
+use axum::Json;
+use serde::Serialize;
+use tonalite_app::AuditEntry;
+use tonalite_core::id::PartyId;
+use tonalite_core::page::{Cursor, Limit};
+use utoipa::ToSchema;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use super::wire::{Listed, limit, time_text};
+use crate::ctx::Ctx;
+use crate::problem::Problem;
+use crate::read::{Query, query};
+use crate::state::HttpState;
+
+/// Operations on the audit log.
+pub(super) fn routes() -> OpenApiRouter<HttpState> {
+    OpenApiRouter::new().routes(routes!(list_audit))
+}
+
+/// One act, or one refused attempt.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = AuditEntry)]
+struct AuditJson {
+    #[schema(format = DateTime)]
+    at: String,
+    /// Id of a portal user, or `cli`, or `system`.
+    actor: String,
+    /// Its user name; `null` once erased.
+    actor_name: Option<String>,
+    /// The party it was done for.
+    party_id: String,
+    #[schema(examples("device.create"))]
+    action: String,
+    #[schema(examples("device"))]
+    target_kind: Option<String>,
+    target_id: Option<String>,
+    /// What changed; never a secret.
+    #[schema(value_type = Object)]
+    detail: serde_json::Value,
+    /// Where the request came from.
+    address: Option<String>,
+    #[schema(examples("ok"))]
+    result: String,
+}
+
+impl From<AuditEntry> for AuditJson {
+    fn from(entry: AuditEntry) -> AuditJson {
+        AuditJson {
+            at: time_text(entry.at),
+            actor: entry.actor,
+            actor_name: entry.actor_name,
+            party_id: entry.party_id.to_string(),
+            action: entry.action,
+            target_kind: entry.target_kind,
+            target_id: entry.target_id,
+            detail: entry.detail,
+            address: entry.address,
+            result: entry.result,
+        }
+    }
+}
+
+query! {
+    /// What the list is narrowed to.
+    struct AuditQuery {
+        /// Only what was done for this party and those below it.
+        #[param(value_type = String, nullable = false)]
+        party_id: Option<PartyId>,
+        /// Rows of a page, 1 to 200; 50 when nothing is said.
+        #[param(value_type = u16, minimum = 1, maximum = 200, nullable = false)]
+        limit: Option<Limit>,
+        /// `next` of the page before.
+        #[param(value_type = String, nullable = false)]
+        after: Option<Cursor>,
+    }
+}
+
+/// Read the audit log
+///
+/// The newest first. For admins.
+#[utoipa::path(
+    get, path = "/api/v1/audit", tag = "audit", params(AuditQuery),
+    responses((status = 200, description = "One page.", body = Listed<AuditJson>))
+)]
+async fn list_audit(ctx: Ctx, Query(query): Query<AuditQuery>) -> Result<Json<Listed<AuditJson>>, Problem> {
+    let actor = ctx.actor()?;
+    let party = match query.party_id {
+        Some(id) => Some(ctx.app.find_party(actor, id).await?),
+        None => None,
+    };
+    let page = ctx.app.page_audit(actor, party.as_ref(), limit(query.limit), query.after).await?;
+    Ok(Json(Listed::of(page, AuditJson::from)))
+}

@@ -1,0 +1,223 @@
+//! The stream of server-sent events: what was committed, for those who see it.
+
+use std::convert::Infallible;
+use std::time::Duration;
+
+use axum::http::HeaderMap;
+use axum::response::sse::{Event as Message, KeepAlive, Sse};
+use axum::response::{IntoResponse, Response};
+use futures_util::Stream;
+use futures_util::stream::unfold;
+use serde::Serialize;
+use tokio::time::{Instant, Interval, MissedTickBehavior, interval_at};
+use tonalite_app::{Received, Session, Subscription};
+use tonalite_core::Error;
+use tonalite_core::event::{Event, EventKind};
+use tonalite_core::time::Span;
+use utoipa::ToSchema;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use super::wire::time_text;
+use crate::ctx::{Ctx, find_session};
+use crate::problem::Problem;
+use crate::read::{Query, query};
+use crate::session::Credential;
+use crate::state::HttpState;
+use crate::streams::StreamSlot;
+
+/// Who signed out, or lost a right, hears nothing more after this long.
+const SESSION_CHECK: Duration = Duration::from_secs(30);
+/// Proxies commonly cut what is silent for a minute.
+const KEEP_ALIVE: Duration = Duration::from_secs(20);
+
+/// Operations on events.
+pub(super) fn routes() -> OpenApiRouter<HttpState> {
+    OpenApiRouter::new().routes(routes!(stream_events))
+}
+
+query! {
+    /// Where to go on.
+    struct EventQuery {
+        /// Id of the last event received, for who cannot set the header `Last-Event-ID`.
+        #[param(nullable = false)]
+        last_event_id: Option<String>,
+    }
+}
+
+/// `device.status`: the committed state of a device changed.
+#[derive(Debug, Serialize, ToSchema)]
+struct DeviceStatusEvent {
+    #[schema(format = Uuid)]
+    device_id: String,
+    status: &'static str,
+    status_detail: Option<&'static str>,
+    lines_registered: u16,
+    lines_assigned: u16,
+    #[schema(format = DateTime)]
+    since: String,
+}
+
+/// `line.state`: the committed state of one line changed.
+#[derive(Debug, Serialize, ToSchema)]
+struct LineStateEvent {
+    #[schema(format = Uuid)]
+    device_id: String,
+    #[schema(format = Uuid)]
+    line_id: String,
+    port: u16,
+    state: &'static str,
+    state_detail: Option<&'static str>,
+    #[schema(format = DateTime)]
+    since: String,
+}
+
+/// `device.added` and `device.removed`.
+#[derive(Debug, Serialize, ToSchema)]
+struct DeviceEvent {
+    #[schema(format = Uuid)]
+    device_id: String,
+}
+
+/// Follow events
+///
+/// Server-sent events: `device.status`, `line.state`, `device.added`, `device.removed`. Each has an id; who reconnects
+/// with the last one misses nothing, or is told by `reset` to read the lists again. Ends with the session.
+#[utoipa::path(
+    get, path = "/api/v1/events", tag = "events",
+    params(EventQuery, ("Last-Event-ID" = Option<String>, Header, description = "Id of the last event received.")),
+    responses((status = 200, description = "A stream that does not end by itself.", content(
+        (DeviceStatusEvent = "text/event-stream"),
+    )))
+)]
+async fn stream_events(
+    ctx: Ctx,
+    Query(query): Query<EventQuery>,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let session = ctx.signed_in()?.as_ref().clone();
+    let credential = ctx.credential.clone().ok_or(Error::Unauthenticated)?;
+    let streams = ctx.state.streams();
+    let slot = streams.open(credential.fingerprint()).ok_or(Error::TooMany(Span::from_secs(30)))?;
+    let last = headers.get("last-event-id").and_then(|value| value.to_str().ok()).map(str::to_owned);
+    let last = last.or(query.last_event_id);
+    let after = last.as_deref().map(|id| streams.event_number(id));
+    let subscription = ctx.app.events().subscribe(after.flatten());
+    let mut check = interval_at(Instant::now() + SESSION_CHECK, SESSION_CHECK);
+    check.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let follower = Follower {
+        // An id that is not of this process, such as one from before a restart: what came after it is not known.
+        reset: after == Some(None),
+        ctx,
+        session,
+        credential,
+        subscription,
+        check,
+        _slot: slot,
+    };
+    let mut response =
+        Sse::new(follower.stream()).keep_alive(KeepAlive::new().interval(KEEP_ALIVE)).into_response();
+    // nginx would keep events until its buffer is full.
+    response.headers_mut().insert("x-accel-buffering", axum::http::HeaderValue::from_static("no"));
+    Ok(response)
+}
+
+/// One open stream. It holds no queue of its own: who reads too slowly misses events, and is told.
+struct Follower {
+    ctx: Ctx,
+    session: Session,
+    credential: Credential,
+    subscription: Subscription,
+    check: Interval,
+    reset: bool,
+    _slot: StreamSlot,
+}
+
+impl Follower {
+    fn stream(self) -> impl Stream<Item = Result<Message, Infallible>> {
+        unfold(self, async |mut follower| {
+            let message = follower.next().await?;
+            Some((Ok(message), follower))
+        })
+    }
+
+    /// The next message; `None` at the end of the session, of the events or of the process.
+    async fn next(&mut self) -> Option<Message> {
+        if std::mem::take(&mut self.reset) {
+            return Some(reset());
+        }
+        let shutdown = self.ctx.state.shutdown().clone();
+        loop {
+            tokio::select! {
+                () = shutdown.cancelled() => return None,
+                _ = self.check.tick() => self.check_session().await?,
+                received = self.subscription.next() => match received? {
+                    Received::Missed => return Some(reset()),
+                    Received::Event(number, event) => {
+                        if self.session.actor.sees(event.tenancy, Some(event.site)) {
+                            return message(&self.ctx.state.streams().event_id(number), &event);
+                        }
+                    }
+                },
+            }
+        }
+    }
+
+    /// `None` when the session ended. A store in trouble ends it, too: the browser comes back by itself.
+    async fn check_session(&mut self) -> Option<()> {
+        let state = &self.ctx.state;
+        match find_session(state, &self.credential, self.ctx.address, state.now()).await {
+            Ok(Some(session)) => self.session = session,
+            Ok(None) => return None,
+            Err(error) => {
+                tracing::debug!(request.id = %self.ctx.request_id, code = error.code(), "a session could not be checked");
+                return None;
+            }
+        }
+        Some(())
+    }
+}
+
+/// Something was missed: the reader asks for the lists again.
+fn reset() -> Message {
+    Message::default().event("reset").data("{}")
+}
+
+fn message(id: &str, event: &Event) -> Option<Message> {
+    let message = Message::default().id(id);
+    let message = match &event.kind {
+        EventKind::DeviceStatus {
+            device_id,
+            status,
+            status_detail,
+            lines_registered,
+            lines_assigned,
+            since,
+        } => message.event("device.status").json_data(DeviceStatusEvent {
+            device_id: device_id.to_string(),
+            status: status.as_str(),
+            status_detail: status_detail.map(|detail| detail.as_str()),
+            lines_registered: *lines_registered,
+            lines_assigned: *lines_assigned,
+            since: time_text(*since),
+        }),
+        EventKind::LineState { device_id, line_id, port, state, state_detail, since } => {
+            message.event("line.state").json_data(LineStateEvent {
+                device_id: device_id.to_string(),
+                line_id: line_id.to_string(),
+                port: *port,
+                state: state.as_str(),
+                state_detail: state_detail.map(|detail| detail.as_str()),
+                since: time_text(*since),
+            })
+        }
+        EventKind::DeviceAdded(id) => {
+            message.event("device.added").json_data(DeviceEvent { device_id: id.to_string() })
+        }
+        EventKind::DeviceRemoved(id) => {
+            message.event("device.removed").json_data(DeviceEvent { device_id: id.to_string() })
+        }
+    };
+    // These structs always serialize; were it not so, the stream would end and the reader begin anew.
+    message.ok()
+}

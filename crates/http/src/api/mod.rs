@@ -1,0 +1,45 @@
+//! The API, one file per noun. Wire types live here: what a program reads and writes, and nothing that the store or the
+//! rules of the trade are made of.
+
+mod approved;
+mod audit;
+mod device_json;
+mod device_types;
+mod devices;
+mod events;
+mod lines;
+mod me;
+mod parties;
+mod session;
+mod sites;
+mod status;
+mod tokens;
+mod users;
+mod wire;
+
+use axum::middleware::from_fn;
+use utoipa_axum::router::OpenApiRouter;
+
+use crate::layers::signed_in_only;
+use crate::state::HttpState;
+
+/// Every operation under `/api/v1`. All but signing in refuse whoever is not signed in, before reading anything.
+pub(crate) fn routes() -> OpenApiRouter<HttpState> {
+    OpenApiRouter::new()
+        .merge(session::routes())
+        .merge(me::routes())
+        .merge(parties::routes())
+        .merge(sites::routes())
+        .merge(device_types::routes())
+        .merge(approved::routes())
+        .merge(devices::routes())
+        .merge(status::routes())
+        .merge(users::routes())
+        .merge(lines::routes())
+        .merge(events::routes())
+        .merge(audit::routes())
+        .merge(tokens::routes())
+        .route_layer(from_fn(signed_in_only))
+        // Added after the layer, hence outside of it.
+        .merge(session::open_routes())
+}

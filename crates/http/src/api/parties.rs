@@ -1,0 +1,192 @@
+//! Parties: the tree of providers, operators and customers, and the features that one switches for those below.
+
+use std::collections::BTreeMap;
+
+use axum::Json;
+use axum::response::IntoResponse;
+use axum::response::Response;
+use serde::Serialize;
+use tonalite_app::App;
+use tonalite_core::access::Actor;
+use tonalite_core::id::PartyId;
+use tonalite_core::page::{Cursor, Limit};
+use tonalite_core::party::{Feature, FeatureSettings, NewParty, Party, PartyKind};
+use utoipa::ToSchema;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use super::wire::{Listed, created, limit, next_text};
+use crate::ctx::Ctx;
+use crate::problem::{OrField, Problem};
+use crate::read::{Body, FeatureChanges, IfMatch, NoQuery, PathId, Query, etag, json_body, query};
+use crate::state::HttpState;
+
+/// Operations on parties.
+pub(super) fn routes() -> OpenApiRouter<HttpState> {
+    OpenApiRouter::new().routes(routes!(list_parties, create_party)).routes(routes!(find_party, update_party))
+}
+
+/// A party.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Party)]
+pub(crate) struct PartyJson {
+    /// A UUID, or `platform`.
+    id: String,
+    #[schema(examples("customer"))]
+    kind: &'static str,
+    name: String,
+    /// `null` for the platform, and for what lies above one's own party.
+    parent_id: Option<String>,
+    /// Domain of the phones' addresses, and their digest realm.
+    sip_domain: Option<String>,
+    /// Features that were switched for this party.
+    features: BTreeMap<&'static str, bool>,
+    /// What holds for it, with all that was switched above.
+    features_effective: BTreeMap<&'static str, bool>,
+    version: i64,
+}
+
+impl PartyJson {
+    async fn of(app: &App, actor: &Actor, party: &Party) -> tonalite_core::Result<PartyJson> {
+        let effective = app.effective_features(party).await?;
+        // Who stands above is not one's business: whose phones a provider keeps beside mine begins with its id.
+        let parent_id = party.parent_id.filter(|_| party.key != actor.scope.party);
+        Ok(PartyJson {
+            id: party.id.to_string(),
+            kind: party.kind.as_str(),
+            name: party.name.clone(),
+            parent_id: parent_id.map(|id| id.to_string()),
+            sip_domain: party.sip_domain.as_ref().map(|domain| domain.as_str().to_owned()),
+            features: words(&party.features),
+            features_effective: words(&effective),
+            version: party.version,
+        })
+    }
+}
+
+fn words(settings: &FeatureSettings) -> BTreeMap<&'static str, bool> {
+    Feature::ALL.into_iter().filter_map(|feature| Some((feature.as_str(), settings.get(feature)?))).collect()
+}
+
+query! {
+    /// What the list is narrowed to.
+    struct PartyQuery {
+        /// Only what stands directly below this party.
+        #[param(value_type = String, nullable = false)]
+        parent_id: Option<PartyId>,
+        /// `provider`, `operator` or `customer`.
+        #[param(value_type = String, nullable = false)]
+        kind: Option<PartyKind>,
+        /// Rows of a page, 1 to 200; 50 when nothing is said.
+        #[param(value_type = u16, minimum = 1, maximum = 200, nullable = false)]
+        limit: Option<Limit>,
+        /// `next` of the page before.
+        #[param(value_type = String, nullable = false)]
+        after: Option<Cursor>,
+    }
+}
+
+/// List parties
+///
+/// One's own party and those below it.
+#[utoipa::path(
+    get, path = "/api/v1/parties", tag = "parties", params(PartyQuery),
+    responses((status = 200, description = "One page.", body = Listed<PartyJson>))
+)]
+async fn list_parties(ctx: Ctx, Query(query): Query<PartyQuery>) -> Result<Json<Listed<PartyJson>>, Problem> {
+    let actor = ctx.actor()?;
+    let parent = match query.parent_id {
+        Some(id) => Some(ctx.app.find_party(actor, id).await?),
+        None => None,
+    };
+    let page = ctx.app.page_parties(actor, parent.as_ref(), query.kind, limit(query.limit), query.after).await?;
+    let mut items = Vec::with_capacity(page.items.len());
+    for party in &page.items {
+        items.push(PartyJson::of(&ctx.app, actor, party).await?);
+    }
+    Ok(Json(Listed { items, next: next_text(page.next) }))
+}
+
+/// Read a party
+///
+/// With the features that were switched for it, and those that hold.
+#[utoipa::path(
+    get, path = "/api/v1/parties/{id}", tag = "parties", params(("id" = String, Path, description = "A UUID, or `platform`.")),
+    responses((status = 200, description = "The party.", body = PartyJson, headers(("etag" = String, description = "Its version."))))
+)]
+async fn find_party(ctx: Ctx, PathId(id): PathId<PartyId>, _: NoQuery) -> Result<Response, Problem> {
+    let actor = ctx.actor()?;
+    let party = ctx.app.find_party(actor, id).await?;
+    answer(&ctx, actor, &party).await
+}
+
+async fn answer(ctx: &Ctx, actor: &Actor, party: &Party) -> Result<Response, Problem> {
+    Ok((etag(party.version), Json(PartyJson::of(&ctx.app, actor, party).await?)).into_response())
+}
+
+json_body! {
+    /// A party to be made.
+    struct NewPartyBody {
+        /// `provider`, `operator` or `customer`.
+        kind: String,
+        name: String,
+        /// The party above: a UUID, or `platform`.
+        #[schema(value_type = String)]
+        parent_id: PartyId,
+        /// A provider without one gets one of its own under `.sip.internal`.
+        sip_domain: Option<String>,
+    }
+}
+
+/// Create a party
+///
+/// Below a party that one administers.
+#[utoipa::path(
+    post, path = "/api/v1/parties", tag = "parties", request_body = NewPartyBody,
+    responses(
+        (status = 201, description = "Created.", body = PartyJson, headers(("location" = String, description = "Its address."))),
+        (status = 409, description = "The SIP domain is in use."),
+    )
+)]
+async fn create_party(ctx: Ctx, Body(body): Body<NewPartyBody>) -> Result<Response, Problem> {
+    let actor = ctx.actor()?;
+    let parent = ctx.app.find_party(actor, body.parent_id).await.or_field("parent_id")?;
+    let parent = actor.administer(parent.into_inner())?;
+    let new = NewParty::parse(&body.kind, &body.name, body.sip_domain.as_deref())?;
+    let party = ctx.app.create_party(actor, parent, new, ctx.now).await?;
+    created(&format!("/api/v1/parties/{}", party.id), PartyJson::of(&ctx.app, actor, &party).await?)
+}
+
+json_body! {
+    /// What changes about a party. What is left out stays.
+    struct PartyChange {
+        name: Option<String>,
+        /// Features to switch: `true`, `false`, or `null` to inherit. Only an admin of a party above may.
+        #[schema(value_type = Option<BTreeMap<String, Option<bool>>>)]
+        features: FeatureChanges,
+    }
+}
+
+/// Change a party
+///
+/// Its name, by its own admins; its features, by those of a party above.
+#[utoipa::path(
+    patch, path = "/api/v1/parties/{id}", tag = "parties", request_body = PartyChange,
+    params(("id" = String, Path, description = "A UUID, or `platform`.")),
+    responses((status = 200, description = "Changed.", body = PartyJson))
+)]
+async fn update_party(
+    ctx: Ctx,
+    PathId(id): PathId<PartyId>,
+    if_match: IfMatch,
+    Body(body): Body<PartyChange>,
+) -> Result<Response, Problem> {
+    let actor = ctx.actor()?;
+    let party = ctx.app.find_party(actor, id).await?.into_inner();
+    let version = if_match.version(party.version)?;
+    let features = body.features.0;
+    let party =
+        if features.is_empty() { actor.administer(party)? } else { actor.administer_from_above(party)? };
+    let party = ctx.app.update_party(actor, party, version, body.name, features, ctx.now).await?;
+    answer(&ctx, actor, &party).await
+}

@@ -1,0 +1,213 @@
+//! Sites: the places of a customer.
+
+use axum::Json;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use serde::Serialize;
+use tonalite_core::id::{PartyId, SiteId};
+use tonalite_core::page::{Cursor, Limit};
+use tonalite_core::site::{NewSite, Site};
+use utoipa::ToSchema;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use super::wire::{Listed, created, limit};
+use crate::ctx::Ctx;
+use crate::problem::{OrField, Problem};
+use crate::read::{Body, Change, IfMatch, NoQuery, PathId, Query, etag, json_body, query};
+use crate::state::HttpState;
+
+/// Operations on sites.
+pub(super) fn routes() -> OpenApiRouter<HttpState> {
+    OpenApiRouter::new().routes(routes!(list_sites, create_site)).routes(routes!(
+        find_site,
+        update_site,
+        delete_site
+    ))
+}
+
+/// A site.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Site)]
+struct SiteJson {
+    #[schema(format = Uuid)]
+    id: String,
+    /// The customer whose place it is.
+    #[schema(format = Uuid)]
+    party_id: String,
+    party_name: String,
+    name: String,
+    code: Option<String>,
+    #[schema(examples("Europe/Paris"))]
+    time_zone: String,
+    /// Language of the phones there: `en` or `fr`.
+    language: &'static str,
+    version: i64,
+}
+
+impl From<Site> for SiteJson {
+    fn from(site: Site) -> SiteJson {
+        SiteJson {
+            id: site.id.to_string(),
+            party_id: site.customer_id.to_string(),
+            party_name: site.customer_name,
+            name: site.name,
+            code: site.code,
+            time_zone: site.time_zone.as_str().to_owned(),
+            language: site.language.as_str(),
+            version: site.version,
+        }
+    }
+}
+
+query! {
+    /// What the list is narrowed to.
+    struct SiteQuery {
+        /// Only sites of this party and those below it.
+        #[param(value_type = String, nullable = false)]
+        party_id: Option<PartyId>,
+        /// Rows of a page, 1 to 200; 50 when nothing is said.
+        #[param(value_type = u16, minimum = 1, maximum = 200, nullable = false)]
+        limit: Option<Limit>,
+        /// `next` of the page before.
+        #[param(value_type = String, nullable = false)]
+        after: Option<Cursor>,
+    }
+}
+
+/// List sites
+///
+/// Of everybody below one's own party, or of one party.
+#[utoipa::path(
+    get, path = "/api/v1/sites", tag = "sites", params(SiteQuery),
+    responses((status = 200, description = "One page.", body = Listed<SiteJson>))
+)]
+async fn list_sites(ctx: Ctx, Query(query): Query<SiteQuery>) -> Result<Json<Listed<SiteJson>>, Problem> {
+    let actor = ctx.actor()?;
+    let party = match query.party_id {
+        Some(id) => Some(ctx.app.find_party(actor, id).await?),
+        None => None,
+    };
+    let page = ctx.app.page_sites(actor, party.as_ref(), limit(query.limit), query.after).await?;
+    Ok(Json(Listed::of(page, SiteJson::from)))
+}
+
+json_body! {
+    /// A site to be made.
+    struct NewSiteBody {
+        /// The customer whose place it is.
+        #[schema(value_type = String, format = Uuid)]
+        party_id: PartyId,
+        name: String,
+        /// A short code of the customer's own.
+        code: Option<String>,
+        /// IANA name; `UTC` when nothing is said.
+        time_zone: Option<String>,
+        /// `en` or `fr`; English when nothing is said.
+        language: Option<String>,
+    }
+}
+
+/// Create a site
+///
+/// Only customers have sites.
+#[utoipa::path(
+    post, path = "/api/v1/sites", tag = "sites", request_body = NewSiteBody,
+    responses(
+        (status = 201, description = "Created.", body = SiteJson, headers(("location" = String, description = "Its address."))),
+        (status = 409, description = "The customer has a site of that name."),
+    )
+)]
+async fn create_site(ctx: Ctx, Body(body): Body<NewSiteBody>) -> Result<Response, Problem> {
+    let actor = ctx.actor()?;
+    let customer = ctx.app.find_party(actor, body.party_id).await.or_field("party_id")?;
+    let customer = actor.manage(customer.into_inner())?;
+    let new = NewSite::parse(
+        &body.name,
+        body.code.as_deref(),
+        body.time_zone.as_deref(),
+        body.language.as_deref(),
+        zone_exists,
+    )?;
+    let site = ctx.app.create_site(actor, customer, new, ctx.now).await?;
+    created(&format!("/api/v1/sites/{}", site.id), SiteJson::from(site))
+}
+
+/// Whether the time-zone database knows the name.
+fn zone_exists(name: &str) -> bool {
+    jiff::tz::TimeZone::get(name).is_ok()
+}
+
+/// Read a site
+///
+/// With its version, for a later change.
+#[utoipa::path(
+    get, path = "/api/v1/sites/{id}", tag = "sites", params(("id" = uuid::Uuid, Path, description = "The site.")),
+    responses((status = 200, description = "The site.", body = SiteJson, headers(("etag" = String, description = "Its version."))))
+)]
+async fn find_site(ctx: Ctx, PathId(id): PathId<SiteId>, _: NoQuery) -> Result<Response, Problem> {
+    let site = ctx.app.find_site(ctx.actor()?, id).await?.into_inner();
+    Ok((etag(site.version), Json(SiteJson::from(site))).into_response())
+}
+
+json_body! {
+    /// What changes about a site. What is left out stays; `null` clears the code.
+    struct SiteChange {
+        name: Option<String>,
+        #[schema(value_type = Option<String>)]
+        code: Change,
+        /// IANA name.
+        time_zone: Option<String>,
+        /// `en` or `fr`.
+        language: Option<String>,
+    }
+}
+
+/// Change a site
+///
+/// With `If-Match`, only if nobody changed it meanwhile.
+#[utoipa::path(
+    patch, path = "/api/v1/sites/{id}", tag = "sites", request_body = SiteChange,
+    params(("id" = uuid::Uuid, Path, description = "The site.")),
+    responses(
+        (status = 200, description = "Changed.", body = SiteJson),
+        (status = 409, description = "The customer has a site of that name."),
+    )
+)]
+async fn update_site(
+    ctx: Ctx,
+    PathId(id): PathId<SiteId>,
+    if_match: IfMatch,
+    Body(body): Body<SiteChange>,
+) -> Result<Response, Problem> {
+    let actor = ctx.actor()?;
+    let site = actor.manage(ctx.app.find_site(actor, id).await?.into_inner())?;
+    // The whole site is written: without a version of the client's own, the one just read guards what it did not name.
+    let version = if_match.version(site.version)?.or(Some(site.version));
+    let change = NewSite::parse(
+        body.name.as_deref().unwrap_or(&site.name),
+        body.code.0.as_deref().or(site.code.as_deref()),
+        Some(body.time_zone.as_deref().unwrap_or(site.time_zone.as_str())),
+        Some(body.language.as_deref().unwrap_or(site.language.as_str())),
+        zone_exists,
+    )?;
+    let site = ctx.app.update_site(actor, site, version, change, ctx.now).await?;
+    Ok((etag(site.version), Json(SiteJson::from(site))).into_response())
+}
+
+/// Delete a site
+///
+/// Only an empty one.
+#[utoipa::path(
+    delete, path = "/api/v1/sites/{id}", tag = "sites", params(("id" = uuid::Uuid, Path, description = "The site.")),
+    responses(
+        (status = 204, description = "Deleted."),
+        (status = 409, description = "It still has devices or users."),
+    )
+)]
+async fn delete_site(ctx: Ctx, PathId(id): PathId<SiteId>) -> Result<StatusCode, Problem> {
+    let actor = ctx.actor()?;
+    let site = actor.manage(ctx.app.find_site(actor, id).await?.into_inner())?;
+    ctx.app.delete_site(actor, site, ctx.now).await?;
+    Ok(StatusCode::NO_CONTENT)
+}

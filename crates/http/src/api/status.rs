@@ -1,0 +1,167 @@
+//! What is known now of a device: its state, its lines, its live contacts. Nothing here asks the phone.
+
+use axum::Json;
+use serde::Serialize;
+use tonalite_app::{ContactView, LineView};
+use tonalite_core::id::DeviceId;
+use utoipa::ToSchema;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use super::lines::SipJson;
+use super::wire::time_text;
+use crate::ctx::Ctx;
+use crate::problem::Problem;
+use crate::read::{NoQuery, PathId};
+use crate::state::HttpState;
+
+/// Operations on the status of devices.
+pub(super) fn routes() -> OpenApiRouter<HttpState> {
+    OpenApiRouter::new().routes(routes!(find_device_status))
+}
+
+/// What is known now.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = DeviceStatus)]
+struct DeviceStatusJson {
+    #[schema(format = Uuid)]
+    device_id: String,
+    /// `registered`, `aged` or `unregistered`.
+    #[schema(examples("registered"))]
+    status: &'static str,
+    /// `never_seen`, `withdrawn`, `ended`, `no_line`, `overdue`, `unconfirmed` or `null`.
+    status_detail: Option<&'static str>,
+    #[schema(format = DateTime)]
+    status_since: String,
+    lines_registered: u16,
+    lines_assigned: u16,
+    /// Assigned lines, by port.
+    lines: Vec<LineStateJson>,
+    /// Live contacts.
+    contacts: Vec<ContactJson>,
+}
+
+/// One assigned line.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = LineState)]
+struct LineStateJson {
+    #[schema(format = Uuid)]
+    line_id: String,
+    port: u16,
+    user: UserOfLine,
+    sip: SipJson,
+    /// `registered`, `aged` or `unregistered`.
+    #[schema(examples("registered"))]
+    state: &'static str,
+    /// `never_seen`, `withdrawn`, `ended`, `overdue`, `unconfirmed` or `null`.
+    state_detail: Option<&'static str>,
+    #[schema(format = DateTime)]
+    since: String,
+    /// Last successful registration; `null` if none.
+    #[schema(format = DateTime)]
+    registered_at: Option<String>,
+    /// When the last live contact expires; `null` without one.
+    #[schema(format = DateTime)]
+    expires_at: Option<String>,
+}
+
+/// Who has the line.
+#[derive(Debug, Serialize, ToSchema)]
+struct UserOfLine {
+    #[schema(format = Uuid)]
+    id: String,
+    name: String,
+    extension: String,
+    number: Option<String>,
+    /// `primary` or `shared`.
+    #[schema(examples("primary"))]
+    r#use: &'static str,
+}
+
+/// One live contact of a line.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Contact)]
+struct ContactJson {
+    port: u16,
+    /// The URI that the phone gave.
+    contact: String,
+    /// Where its messages come from.
+    address: String,
+    /// `udp`, `tcp` or `tls`.
+    #[schema(examples("udp"))]
+    transport: &'static str,
+    /// What it calls itself.
+    user_agent: Option<String>,
+    #[schema(format = DateTime)]
+    registered_at: String,
+    #[schema(format = DateTime)]
+    refreshed_at: String,
+    #[schema(format = DateTime)]
+    expires_at: String,
+}
+
+impl From<LineView> for LineStateJson {
+    fn from(view: LineView) -> LineStateJson {
+        let line = view.line;
+        LineStateJson {
+            line_id: line.id.to_string(),
+            port: line.port,
+            sip: SipJson::of(&line.sip),
+            user: UserOfLine {
+                id: line.user_id.to_string(),
+                name: line.user_name,
+                extension: line.extension,
+                number: line.number,
+                r#use: line.line_use.as_str(),
+            },
+            state: view.state.as_str(),
+            state_detail: view.detail.map(|detail| detail.as_str()),
+            since: time_text(view.since),
+            registered_at: view.registered_at.map(time_text),
+            expires_at: view.expires_at.map(time_text),
+        }
+    }
+}
+
+impl From<ContactView> for ContactJson {
+    fn from(view: ContactView) -> ContactJson {
+        let binding = view.binding;
+        ContactJson {
+            port: view.port,
+            contact: binding.contact,
+            address: binding.source.address.to_string(),
+            transport: binding.source.transport.as_str(),
+            user_agent: binding.user_agent,
+            registered_at: time_text(binding.registered_at),
+            refreshed_at: time_text(binding.refreshed_at),
+            expires_at: time_text(binding.expires_at),
+        }
+    }
+}
+
+/// Read the status of a device
+///
+/// What is known now, without asking the phone.
+#[utoipa::path(
+    get, path = "/api/v1/devices/{id}/status", tag = "devices", params(("id" = uuid::Uuid, Path, description = "The device.")),
+    responses((status = 200, description = "What is known now.", body = DeviceStatusJson))
+)]
+async fn find_device_status(
+    ctx: Ctx,
+    PathId(id): PathId<DeviceId>,
+    _: NoQuery,
+) -> Result<Json<DeviceStatusJson>, Problem> {
+    let device = ctx.app.find_device(ctx.actor()?, id, ctx.now).await?;
+    let lines = ctx.app.lines_of_device(&device, ctx.now).await?;
+    let contacts = ctx.app.contacts_of_device(&device).await?;
+    Ok(Json(DeviceStatusJson {
+        device_id: device.id.to_string(),
+        status: device.status.state.state.as_str(),
+        status_detail: device.status.state.detail.map(|detail| detail.as_str()),
+        status_since: time_text(device.status.since),
+        lines_registered: device.status.lines_registered,
+        lines_assigned: device.status.lines_assigned,
+        lines: lines.into_iter().map(LineStateJson::from).collect(),
+        contacts: contacts.into_iter().map(ContactJson::from).collect(),
+    }))
+}

@@ -1,0 +1,79 @@
+//! The HTTP edge: the API, the pages, sessions, problem documents, event streams. Only this crate knows status codes.
+//! It knows use cases (`app`) and words (`core`); neither SQL nor SIP.
+
+mod api;
+mod assets;
+mod config;
+mod ctx;
+mod layers;
+mod openapi;
+mod operations;
+mod problem;
+mod read;
+mod serve;
+mod session;
+mod state;
+mod streams;
+mod web;
+
+use std::time::Duration;
+
+use axum::Router;
+use axum::body::Bytes;
+use axum::extract::DefaultBodyLimit;
+use axum::http::StatusCode;
+use axum::http::header::CONTENT_TYPE;
+use axum::middleware::from_fn_with_state;
+use axum::routing::get;
+use tonalite_core::Error;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::CompressionLayer;
+use tower_http::timeout::TimeoutLayer;
+
+pub use config::{ConfigError, HttpConfig, Network, PublicUrl};
+pub use openapi::document as openapi_document;
+pub use serve::serve;
+pub use session::cookie_name;
+pub use state::{HttpState, MetricsText};
+
+use problem::Problem;
+
+/// No JSON of ours and no form comes near it; files have limits of their own.
+const MOST_BODY_BYTES: usize = 1 << 20;
+/// Longer than any use case takes; the slowest waits two seconds for the registrar.
+const SLOWEST: Duration = Duration::from_secs(30);
+
+/// Everything that is answered over HTTP.
+///
+/// # Errors
+/// [`ConfigError::PublicUrl`] when the public address cannot be the origin of a request.
+pub fn router(state: HttpState) -> Result<Router, ConfigError> {
+    let public_url = &state.config().public_url;
+    let cross_site = layers::refuse_cross_site(public_url)
+        .map_err(|_| ConfigError::PublicUrl(public_url.origin().to_owned()))?;
+    let (api, document) = openapi::routes().split_for_parts();
+    let document =
+        openapi::complete(document).to_json().map_err(|error| ConfigError::OpenApi(error.to_string()))?;
+    let document = Bytes::from(document);
+    let router = Router::new()
+        .merge(api)
+        .merge(web::routes())
+        .route("/api/openapi.json", get(async move || ([(CONTENT_TYPE, "application/json")], document)))
+        .route("/assets/{*name}", get(assets::get_asset))
+        .route("/healthz", get(operations::get_health))
+        .route("/readyz", get(operations::get_readiness))
+        .route("/metrics", get(operations::get_metrics))
+        .fallback(async || Problem::from(Error::NotFound))
+        // From the inside out: the last one sees the request first.
+        .layer(DefaultBodyLimit::max(MOST_BODY_BYTES))
+        .layer(cross_site)
+        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, SLOWEST))
+        .layer(CatchPanicLayer::custom(layers::caught_panic))
+        .layer(from_fn_with_state(state.clone(), layers::with_ctx))
+        // Event streams are left alone by the layer's own rule.
+        .layer(CompressionLayer::new())
+        .layer(from_fn_with_state(state.clone(), layers::observe))
+        .layer(from_fn_with_state(state.clone(), layers::security_headers))
+        .with_state(state);
+    Ok(router)
+}

@@ -1,0 +1,12 @@
+//! Reading what clients send: JSON bodies, queries, ids in paths. Everything wrong is told at once, by field and code,
+//! and what nobody asked for is refused rather than ignored: a misspelt filter must not list everything.
+
+mod body;
+mod path;
+mod query;
+mod version;
+
+pub(crate) use body::{Body, Change, FeatureChanges, Fields, FromFields, json_body};
+pub(crate) use path::{PathId, PathPort};
+pub(crate) use query::{NoQuery, Pairs, Parameters, Query, query};
+pub(crate) use version::{IfMatch, etag};

@@ -1,0 +1,45 @@
+//! Ids in paths. What is no id is the id of nothing: 404, as for a foreign one.
+
+use std::str::FromStr;
+
+use axum::extract::{FromRequestParts, RawPathParams};
+use axum::http::request::Parts;
+use tonalite_core::Error;
+
+use crate::problem::Problem;
+
+/// The `{id}` of the path.
+pub(crate) struct PathId<T>(pub(crate) T);
+
+/// The `{port}` of the path. Whether the device has that port, the use case says.
+pub(crate) struct PathPort(pub(crate) u16);
+
+impl<S: Send + Sync, T: FromStr> FromRequestParts<S> for PathId<T> {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<PathId<T>, Problem> {
+        let text = parameter(parts, state, "id").await?;
+        text.parse().map(PathId).map_err(|_| Error::NotFound.into())
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for PathPort {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<PathPort, Problem> {
+        let text = parameter(parts, state, "port").await?;
+        if text.is_empty() || !text.bytes().all(|byte| byte.is_ascii_digit()) {
+            return Err(Error::NotFound.into());
+        }
+        // No device has 65,535 ports: a number beyond is out of range like any other that is too large.
+        Ok(PathPort(text.parse().unwrap_or(u16::MAX)))
+    }
+}
+
+async fn parameter<S: Send + Sync>(parts: &mut Parts, state: &S, name: &str) -> Result<String, Problem> {
+    // Percent-encoding that is not UTF-8 names nothing.
+    let parameters =
+        RawPathParams::from_request_parts(parts, state).await.map_err(|_| Problem::from(Error::NotFound))?;
+    let value = parameters.iter().find(|(key, _)| *key == name).map(|(_, value)| value.to_owned());
+    value.ok_or_else(|| Problem::fault(format!("the route has no parameter `{name}`")))
+}
