@@ -329,3 +329,100 @@ problem-back = Back to the devices
 
 
 # Page texts end here; what follows are errors by code, the audit log, the command line.
+
+## Errors, by code. The same words stand in a page and in a problem document.
+# used-by-code: error-*
+error-invalid = Nothing was changed: see what is said of each field.
+error-not_found = There is nothing of that kind, or it is not yours to see.
+error-forbidden = Your role does not allow this.
+error-feature_disabled = “{ $feature }” is switched off here. An administrator of the party above can switch it on.
+error-stale = Somebody else changed it meanwhile. Look at it again, then decide.
+error-unauthenticated = Not signed in, or the credentials are wrong.
+error-too_many =
+    { $seconds ->
+        [one] Too many tries. Try again in { $seconds } second.
+       *[other] Too many tries. Try again in { $seconds } seconds.
+    }
+error-unavailable =
+    { $seconds ->
+        [one] The service cannot answer now. Try again in { $seconds } second.
+       *[other] The service cannot answer now. Try again in { $seconds } seconds.
+    }
+error-internal = Something went wrong on our side. The request number helps to find out what.
+error-not_a_session = A token cannot sign out: withdraw it instead.
+
+# About fields
+error-required = This is needed.
+error-too_long = At most { $max } characters.
+error-forbidden_character = It contains a control character or an invisible one. Type it anew instead of pasting it.
+error-unknown_value = “{ $value }” is not one of the words that are possible here.
+error-mac_missing = The MAC address is missing. It is on the label under the phone: twelve digits and letters from A to F.
+error-mac_malformed = “{ $value }” is not a MAC address. It has twelve digits and letters from A to F, such as 00:15:65:ab:cd:ef.
+error-mac_spreadsheet_number = A spreadsheet turned this address into the number “{ $value }”, and its digits are lost. Type it as on the label, in a column formatted as text.
+error-mac_not_a_device = “{ $value }” is no phone’s address: it is empty, or stands for many devices at once.
+error-mac_not_for_type = Devices of this type have no MAC address here. Leave it empty.
+error-mac_taken =
+    { $where ->
+        [here] { $mac } is already in the inventory, at the site { $site }.
+       *[elsewhere] { $mac } is in use elsewhere.
+    }
+error-device_type_unknown = There is no device type “{ $value }”.
+error-device_type_not_approved = { $type } is not approved at the site { $site }. Your provider can approve it.
+error-type_not_approved_above = { $type } is not approved above, so that it cannot be approved here.
+error-line_taken = This line belongs to { $user } (extension { $extension }). Unassign it first.
+error-port_out_of_range = This device has no line of that number.
+error-user_other_site = This user belongs to another site than the device.
+error-algorithm_unknown = “{ $value }” is not a hash algorithm that we know: MD5 or SHA-256.
+error-extension_malformed = An extension has 1 to 15 digits and nothing else.
+error-extension_taken = The extension { $value } is in use at this site.
+error-number_malformed = A number begins with + and the country, such as +33 4 78 00 00 00.
+error-email_malformed = This is not an e-mail address.
+error-language_unknown = The languages are en and fr.
+error-time_zone_unknown = This time zone does not exist. It looks like Europe/Paris.
+error-time_malformed = A time is written like 2026-11-23T09:02:00Z.
+error-expires_in_the_past = This moment has passed.
+error-site_name_taken = The customer has a site of this name.
+error-site_not_empty = The site still has devices or users. Move or remove them first.
+error-not_a_customer = Only a customer has sites.
+error-party_kind_unknown = A party is a provider, an operator or a customer.
+error-kind_not_below_parent = A party of this kind cannot stand below that one.
+error-sip_domain_malformed = A SIP domain is a host name, such as sip.example.net.
+error-sip_domain_taken = This SIP domain is in use.
+error-sip_domain_missing = No party above has a SIP domain.
+error-sip_domain_not_for_operator = An operator has no SIP domain of its own: providers and customers have.
+error-username_malformed = A user name has at least two letters, digits or the characters . _ - @ +
+error-username_taken = This user name is in use.
+error-password_too_short = A password has at least { $min } characters. Several words are easier to keep in mind than signs.
+error-limit_out_of_range = From 1 to { $max }.
+error-cursor_malformed = This cursor was not made here: take next of the page before.
+
+# About requests that are not read at all
+error-malformed_request = The request cannot be read.
+error-malformed_body = The body is not JSON: line { $line }, column { $column }.
+error-body_not_an_object = The body is JSON, but not an object.
+error-body_too_large = The body is too large.
+error-body_too_slow = The body did not arrive in time.
+error-unsupported_media_type = The body has to be JSON, and the header Content-Type has to say so.
+error-method_not_allowed = This address does not know that method. The header Allow names those it knows.
+error-wrong_type = This is not of the right type: { $expected }.
+error-unknown_field = There is no such field.
+error-unknown_parameter = There is no such parameter.
+error-duplicate_parameter = This parameter is given more than once.
+error-cross_site = This request came from another site, and was refused. If this is your portal, its public address is not set rightly.
+error-idempotency_key_malformed = An idempotency key has 1 to 128 visible ASCII characters.
+error-idempotency_key_reused = This idempotency key was used for another request.
+error-idempotency_underway = The first request with this idempotency key has no answer yet.
+error-idempotency_secret = This was done already. Its answer held a secret, which is shown only once.
+
+## Doubts that do not stop the adding of a device
+# used-by-code: warning-*
+warning-W01 = The beginning of { $mac } belongs to { $maker }, which does not make the { $type }.
+warning-W02 = { $mac } was set by software, not by a maker: is it a phone’s own address?
+
+## Features that one party switches for those below
+# used-by-code: feature-*
+feature-line_state_export = Export of line states
+feature-device_import = Import of devices
+feature-device_reboot = Reboot of devices
+feature-api_tokens = API tokens
+feature-provisioning = Configuration of phones

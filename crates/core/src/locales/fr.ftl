@@ -329,3 +329,100 @@ problem-back = Revenir aux appareils
 
 
 # Page texts end here; what follows are errors by code, the audit log, the command line.
+
+## Errors, by code. The same words stand in a page and in a problem document.
+# used-by-code: error-*
+error-invalid = Rien n’a été modifié : voir ce qui est dit de chaque champ.
+error-not_found = Cet élément n’existe pas, ou vous n’y avez pas accès.
+error-forbidden = Votre rôle ne le permet pas.
+error-feature_disabled = « { $feature } » est désactivé ici. Un administrateur de la partie supérieure peut l’activer.
+error-stale = Quelqu’un d’autre l’a modifié entre-temps. Regardez-le à nouveau, puis décidez.
+error-unauthenticated = Vous n’êtes pas connecté, ou les identifiants sont faux.
+error-too_many =
+    { $seconds ->
+        [one] Trop de tentatives. Réessayez dans { $seconds } seconde.
+       *[other] Trop de tentatives. Réessayez dans { $seconds } secondes.
+    }
+error-unavailable =
+    { $seconds ->
+        [one] Le service ne peut pas répondre maintenant. Réessayez dans { $seconds } seconde.
+       *[other] Le service ne peut pas répondre maintenant. Réessayez dans { $seconds } secondes.
+    }
+error-internal = Une erreur est survenue de notre côté. Le numéro de la requête aide à la trouver.
+error-not_a_session = Un jeton ne peut pas se déconnecter : retirez-le plutôt.
+
+# About fields
+error-required = Ce champ est obligatoire.
+error-too_long = { $max } caractères au plus.
+error-forbidden_character = Il contient un caractère de commande ou invisible. Tapez-le à nouveau au lieu de le coller.
+error-unknown_value = « { $value } » n’est pas l’un des mots possibles ici.
+error-mac_missing = L’adresse MAC manque. Elle est sur l’étiquette sous le téléphone : douze chiffres et lettres de A à F.
+error-mac_malformed = « { $value } » n’est pas une adresse MAC. Elle a douze chiffres et lettres de A à F, par exemple 00:15:65:ab:cd:ef.
+error-mac_spreadsheet_number = Un tableur a transformé cette adresse en nombre, « { $value } », et ses chiffres sont perdus. Tapez-la comme sur l’étiquette, dans une colonne au format texte.
+error-mac_not_a_device = « { $value } » n’est l’adresse d’aucun téléphone : elle est vide ou désigne plusieurs appareils à la fois.
+error-mac_not_for_type = Les appareils de ce type n’ont pas d’adresse MAC ici. Laissez ce champ vide.
+error-mac_taken =
+    { $where ->
+        [here] { $mac } est déjà dans l’inventaire, sur le site { $site }.
+       *[elsewhere] { $mac } est utilisée ailleurs.
+    }
+error-device_type_unknown = Il n’y a pas de type d’appareil « { $value } ».
+error-device_type_not_approved = { $type } n’est pas approuvé sur le site { $site }. Votre fournisseur peut l’approuver.
+error-type_not_approved_above = { $type } n’est pas approuvé au niveau supérieur et ne peut donc pas l’être ici.
+error-line_taken = Cette ligne appartient à { $user } (numéro interne { $extension }). Retirez-la-lui d’abord.
+error-port_out_of_range = Cet appareil n’a pas de ligne portant ce numéro.
+error-user_other_site = Cet utilisateur appartient à un autre site que l’appareil.
+error-algorithm_unknown = « { $value } » n’est pas un algorithme connu : MD5 ou SHA-256.
+error-extension_malformed = Un numéro interne a de 1 à 15 chiffres et rien d’autre.
+error-extension_taken = Le numéro interne { $value } est déjà utilisé sur ce site.
+error-number_malformed = Un numéro commence par + et le pays, par exemple +33 4 78 00 00 00.
+error-email_malformed = Ce n’est pas une adresse électronique.
+error-language_unknown = Les langues sont en et fr.
+error-time_zone_unknown = Ce fuseau horaire n’existe pas. Il ressemble à Europe/Paris.
+error-time_malformed = Une heure s’écrit comme 2026-11-23T09:02:00Z.
+error-expires_in_the_past = Ce moment est passé.
+error-site_name_taken = Le client a déjà un site de ce nom.
+error-site_not_empty = Le site a encore des appareils ou des utilisateurs. Déplacez-les ou retirez-les d’abord.
+error-not_a_customer = Seul un client a des sites.
+error-party_kind_unknown = Une partie est un fournisseur, un opérateur ou un client.
+error-kind_not_below_parent = Une partie de ce genre ne peut pas se trouver sous celle-là.
+error-sip_domain_malformed = Un domaine SIP est un nom d’hôte, par exemple sip.example.net.
+error-sip_domain_taken = Ce domaine SIP est déjà utilisé.
+error-sip_domain_missing = Aucune partie supérieure n’a de domaine SIP.
+error-sip_domain_not_for_operator = Un opérateur n’a pas de domaine SIP à lui : les fournisseurs et les clients en ont.
+error-username_malformed = Un nom d’utilisateur a au moins deux lettres, chiffres ou caractères . _ - @ +
+error-username_taken = Ce nom d’utilisateur est déjà utilisé.
+error-password_too_short = Un mot de passe a au moins { $min } caractères. Plusieurs mots se retiennent mieux que des signes.
+error-limit_out_of_range = De 1 à { $max }.
+error-cursor_malformed = Ce curseur n’a pas été fait ici : prenez next de la page précédente.
+
+# About requests that are not read at all
+error-malformed_request = La requête est illisible.
+error-malformed_body = Le corps n’est pas du JSON : ligne { $line }, colonne { $column }.
+error-body_not_an_object = Le corps est du JSON, mais pas un objet.
+error-body_too_large = Le corps est trop grand.
+error-body_too_slow = Le corps n’est pas arrivé à temps.
+error-unsupported_media_type = Le corps doit être du JSON, et l’en-tête Content-Type doit le dire.
+error-method_not_allowed = Cette adresse ne connaît pas cette méthode. L’en-tête Allow nomme celles qu’elle connaît.
+error-wrong_type = Ce n’est pas du bon type : { $expected }.
+error-unknown_field = Ce champ n’existe pas.
+error-unknown_parameter = Ce paramètre n’existe pas.
+error-duplicate_parameter = Ce paramètre est donné plusieurs fois.
+error-cross_site = Cette requête venait d’un autre site et a été refusée. Si c’est votre portail, son adresse publique est mal réglée.
+error-idempotency_key_malformed = Une clé d’idempotence a de 1 à 128 caractères ASCII visibles.
+error-idempotency_key_reused = Cette clé d’idempotence a servi pour une autre requête.
+error-idempotency_underway = La première requête avec cette clé d’idempotence n’a pas encore de réponse.
+error-idempotency_secret = Cela a déjà été fait. La réponse contenait un secret, qui n’est montré qu’une fois.
+
+## Doubts that do not stop the adding of a device
+# used-by-code: warning-*
+warning-W01 = Le début de { $mac } appartient à { $maker }, qui ne fabrique pas le { $type }.
+warning-W02 = { $mac } a été attribuée par un logiciel, et non par un fabricant : est-ce bien l’adresse d’un téléphone ?
+
+## Features that one party switches for those below
+# used-by-code: feature-*
+feature-line_state_export = Exportation des états de ligne
+feature-device_import = Importation d’appareils
+feature-device_reboot = Redémarrage d’appareils
+feature-api_tokens = Jetons d’API
+feature-provisioning = Configuration des téléphones
