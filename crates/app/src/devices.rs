@@ -261,6 +261,14 @@ impl App {
         self.store.find_timeline(device.key, limit).await
     }
 
+    /// Doubts about a device that is in the inventory: those that were told when it was added.
+    pub fn doubts_about(&self, device: &Device) -> Vec<Warning> {
+        match (device.mac, self.device_type(&device.device_type)) {
+            (Some(mac), Some(device_type)) => doubts_about(mac, device_type),
+            _ => Vec::new(),
+        }
+    }
+
     /// The error for an address that is in the inventory: with the device for who sees it, else only that it is in use.
     async fn mac_taken(&self, actor: &Actor, mac: Mac, now: Timestamp) -> Result<Error> {
         let error = FieldError::new("mac", "mac_taken").with("mac", mac.with_colons());

@@ -9,10 +9,8 @@ nav-devices = Devices
 language-other = Français
 sign-out = Sign out
 cancel = Cancel
-close = Close
 copy = Copy
 copied = Copied
-none = none
 optional = optional
 form-wrong = Nothing was saved: see the message at the field.
 
@@ -28,6 +26,11 @@ sign_in-needed = Please sign in to see this page.
 
 ## States: the word, its explanation, and what stands beside it. {n} and its like are filled in the browser.
 
+# used-by-code: state-*
+# used-by-code: explain-*
+# used-by-code: lines-registered
+# used-by-code: detail-*
+# used-by-code: for-*
 state-registered = Registered
 state-aged = Aged
 state-unregistered = Unregistered
@@ -61,6 +64,7 @@ live-changed =
 
 ## Times
 
+# used-by-code: month-*
 month-1 = Jan
 month-2 = Feb
 month-3 = Mar
@@ -111,7 +115,6 @@ devices-total =
         [one] { $count } device
        *[other] { $count } devices
     }
-devices-total-about = about { $count } devices
 devices-next = Next page
 devices-first = First page
 devices-empty-title = No devices yet
@@ -133,8 +136,6 @@ devices-action-remove = Remove Device
 devices-added = { $device } has been added.
 devices-removed = { $device } has been removed.
 devices-removed-one = The device has been removed.
-devices-warning-W01 = This address belongs to another maker than that of the chosen model: is it the right model?
-devices-warning-W02 = This address was set by software, not by a maker: check it against the label.
 
 ## Devices: adding one
 
@@ -157,7 +158,6 @@ devices-new-no-site-text = Every device belongs to a site. An administrator make
 
 ## Devices: one device
 
-devices-show-title = Device { $device }
 devices-show-back = Devices
 devices-show-identity = Device
 devices-show-name = Name
@@ -175,7 +175,6 @@ devices-show-lines = Lines
 devices-show-port = Line
 devices-show-user = User
 devices-show-number = Extension and number
-devices-show-since = Since
 devices-show-expires = Expires
 devices-show-available =
     { $count ->
@@ -189,7 +188,6 @@ devices-show-line-actions = Actions for line { $port }
 devices-show-contacts = Live contacts
 devices-show-no-contacts = The phone is not in touch at this moment.
 devices-show-address = Address
-devices-show-transport = Transport
 devices-show-timeline = Timeline
 devices-show-no-timeline = Nothing has happened yet.
 devices-show-refresh = Show what is known now
@@ -202,7 +200,6 @@ devices-show-shared = shared
 
 ## Devices: assigning a line
 
-devices-assign-title = Assign line { $port }
 devices-assign-which = Line
 devices-assign-known = A user of { $site }
 devices-assign-user = User
@@ -225,6 +222,7 @@ devices-unassign-done = Line { $port } is available again.
 
 ## Devices: new credentials
 
+# used-by-code: devices-credentials-*
 devices-credentials-title = New credentials
 devices-credentials-ask = New credentials for line { $port }
 devices-credentials-ask-text = They are for { $user }, and are shown this once. Type them into the phone.
@@ -256,6 +254,7 @@ devices-remove-submit = Remove Device
 
 ## The timeline: what happened to a device. $port is 0 where no line is concerned.
 
+# used-by-code: timeline-*
 timeline-added =
     { $port ->
         [0] Added to the inventory

@@ -9,10 +9,8 @@ nav-devices = Appareils
 language-other = English
 sign-out = Se déconnecter
 cancel = Annuler
-close = Fermer
 copy = Copier
 copied = Copié
-none = aucun
 optional = facultatif
 form-wrong = Rien n’a été enregistré : voyez le message près du champ.
 
@@ -28,6 +26,11 @@ sign_in-needed = Connectez-vous pour voir cette page.
 
 ## States: the word, its explanation, and what stands beside it. {n} and its like are filled in the browser.
 
+# used-by-code: state-*
+# used-by-code: explain-*
+# used-by-code: lines-registered
+# used-by-code: detail-*
+# used-by-code: for-*
 state-registered = Enregistré
 state-aged = Âgé
 state-unregistered = Non enregistré
@@ -61,6 +64,7 @@ live-changed =
 
 ## Times
 
+# used-by-code: month-*
 month-1 = janv.
 month-2 = févr.
 month-3 = mars
@@ -111,7 +115,6 @@ devices-total =
         [one] { $count } appareil
        *[other] { $count } appareils
     }
-devices-total-about = environ { $count } appareils
 devices-next = Page suivante
 devices-first = Première page
 devices-empty-title = Aucun appareil pour l’instant
@@ -133,8 +136,6 @@ devices-action-remove = Retirer l’appareil
 devices-added = { $device } a été ajouté.
 devices-removed = { $device } a été retiré.
 devices-removed-one = L’appareil a été retiré.
-devices-warning-W01 = Cette adresse appartient à un autre fabricant que celui du modèle choisi : est-ce le bon modèle ?
-devices-warning-W02 = Cette adresse a été définie par un logiciel, non par un fabricant : comparez-la à l’étiquette.
 
 ## Devices: adding one
 
@@ -157,7 +158,6 @@ devices-new-no-site-text = Tout appareil appartient à un site. Un administrateu
 
 ## Devices: one device
 
-devices-show-title = Appareil { $device }
 devices-show-back = Appareils
 devices-show-identity = Appareil
 devices-show-name = Nom
@@ -174,8 +174,7 @@ devices-show-never = jamais
 devices-show-lines = Lignes
 devices-show-port = Ligne
 devices-show-user = Utilisateur
-devices-show-number = Poste et numéro
-devices-show-since = Depuis
+devices-show-number = Numéros interne et public
 devices-show-expires = Expiration
 devices-show-available =
     { $count ->
@@ -189,7 +188,6 @@ devices-show-line-actions = Actions pour la ligne { $port }
 devices-show-contacts = Contacts actuels
 devices-show-no-contacts = Le téléphone n’est pas en contact en ce moment.
 devices-show-address = Adresse
-devices-show-transport = Transport
 devices-show-timeline = Historique
 devices-show-no-timeline = Rien ne s’est encore passé.
 devices-show-refresh = Afficher l’état actuel
@@ -202,7 +200,6 @@ devices-show-shared = partagée
 
 ## Devices: assigning a line
 
-devices-assign-title = Attribuer la ligne { $port }
 devices-assign-which = Ligne
 devices-assign-known = Un utilisateur de { $site }
 devices-assign-user = Utilisateur
@@ -213,8 +210,8 @@ devices-assign-submit = Attribuer la ligne
 devices-assign-new = Un nouvel utilisateur
 devices-assign-new-hint = Une personne, une salle ou une file d’attente.
 devices-assign-name = Nom
-devices-assign-extension = Poste
-devices-assign-number = Numéro
+devices-assign-extension = Numéro interne
+devices-assign-number = Numéro public
 devices-assign-number-hint = Au format international : +33 4 78 00 00 00
 devices-assign-make = Créer l’utilisateur et attribuer la ligne
 devices-assign-done = La ligne { $port } est attribuée à { $user }. De nouveaux identifiants permettent au téléphone de l’utiliser.
@@ -225,6 +222,7 @@ devices-unassign-done = La ligne { $port } est de nouveau disponible.
 
 ## Devices: new credentials
 
+# used-by-code: devices-credentials-*
 devices-credentials-title = Nouveaux identifiants
 devices-credentials-ask = Nouveaux identifiants pour la ligne { $port }
 devices-credentials-ask-text = Ils sont destinés à { $user } et ne sont affichés qu’une fois. Saisissez-les dans le téléphone.
@@ -256,6 +254,7 @@ devices-remove-submit = Retirer l’appareil
 
 ## The timeline: what happened to a device. $port is 0 where no line is concerned.
 
+# used-by-code: timeline-*
 timeline-added =
     { $port ->
         [0] Ajouté à l’inventaire

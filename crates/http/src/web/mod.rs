@@ -1,0 +1,27 @@
+//! The pages: plain forms and links that work without script. Handlers fetch and act, one file per noun;
+//! what a page says is made in `view`, what it looks like lies in `templates/`.
+
+mod devices;
+mod language;
+mod lines;
+mod sign_in;
+mod view;
+mod visit;
+
+use axum::Router;
+use axum::response::Redirect;
+use axum::routing::get;
+
+use crate::state::HttpState;
+
+pub(crate) use visit::problem_page;
+
+/// All pages.
+pub(crate) fn routes() -> Router<HttpState> {
+    Router::new()
+        .route("/", get(async || Redirect::to("/devices")))
+        .merge(sign_in::routes())
+        .merge(language::routes())
+        .merge(devices::routes())
+        .merge(lines::routes())
+}

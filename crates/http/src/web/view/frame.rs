@@ -1,0 +1,51 @@
+//! What stands around every page: who is signed in, where the page is, the address of assets, the other language.
+
+use tonalite_core::text::{Arg, Language, Locale};
+
+/// The surroundings of one page.
+#[derive(Debug, Clone)]
+pub(crate) struct Frame {
+    /// Locale in the reader's language.
+    pub(crate) texts: Locale,
+    /// Name of who is signed in.
+    pub(crate) user: Option<String>,
+    /// Path of the page.
+    pub(crate) path: String,
+    /// Path and query to come back to when the language is switched: one that answers to GET.
+    pub(crate) return_to: String,
+}
+
+impl Frame {
+    /// Address of an asset, which changes with its content.
+    pub(crate) fn asset(&self, name: &str) -> String {
+        crate::assets::asset_url(name)
+    }
+
+    /// The language that the page is not in.
+    pub(crate) fn other_language(&self) -> Language {
+        match self.texts.language() {
+            Language::English => Language::French,
+            Language::French => Language::English,
+        }
+    }
+
+    /// "{registered} of {assigned} lines", to be filled in the browser, for the plural forms of both numbers.
+    pub(crate) fn lines_pattern(&self, registered_form: &str, assigned_form: &str) -> String {
+        self.lines("{registered}".into(), "{assigned}".into(), registered_form.into(), assigned_form.into())
+    }
+
+    /// "3 of 4 lines": which of the two numbers the noun follows is the language's affair.
+    pub(crate) fn lines_registered(&self, registered: u16, assigned: u16) -> String {
+        self.lines(registered.into(), assigned.into(), registered.into(), assigned.into())
+    }
+
+    fn lines(&self, registered: Arg, assigned: Arg, registered_form: Arg, assigned_form: Arg) -> String {
+        let args = [
+            ("registered", registered),
+            ("assigned", assigned),
+            ("registered-form", registered_form),
+            ("assigned-form", assigned_form),
+        ];
+        self.texts.with("lines-registered", &args)
+    }
+}

@@ -1,0 +1,20 @@
+//! What pages show, as plain values made of `core`'s types: askama templates and the structs behind them.
+//! Pure: no request, no use case, no clock; handlers (`super`) fetch, views say.
+
+pub(crate) mod choice;
+pub(crate) mod confirm;
+pub(crate) mod device_list;
+pub(crate) mod device_new;
+pub(crate) mod device_show;
+pub(crate) mod form;
+pub(crate) mod frame;
+pub(crate) mod line_pages;
+pub(crate) mod problem_page;
+pub(crate) mod sign_in_page;
+pub(crate) mod status;
+pub(crate) mod times;
+
+#[cfg(test)]
+mod sample;
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,110 @@
+//! Pages as they are sent, in both languages; and that no text is missing behind a key that is put together at run time.
+
+use askama::Template;
+use tonalite_core::filter::StatusFilter;
+use tonalite_core::line_state::StateDetail;
+use tonalite_core::text::Language;
+use tonalite_core::timeline::TimelineKind;
+
+use super::device_list::Empty;
+use super::sample;
+
+/// The page without what changes with every build of the assets.
+fn html(page: &impl Template) -> String {
+    let html = page.render().unwrap();
+    let mut parts = html.split("?v=");
+    let first = parts.next().unwrap_or_default().to_owned();
+    parts.fold(first, |whole, part| whole + part.trim_start_matches(|c: char| c.is_ascii_hexdigit()))
+}
+
+/// What a reader reads, one line for each run of text.
+fn text(page: &impl Template) -> String {
+    let html = html(page);
+    let main = html.split_once("<main").map_or(html.as_str(), |(_, main)| main);
+    let runs = main.split('<').filter_map(|part| part.split_once('>')).map(|(_, text)| text.trim());
+    runs.filter(|text| !text.is_empty())
+        .collect::<Vec<_>>()
+        .join("\n")
+        .replace("&#60;", "<")
+        .replace("&#62;", ">")
+}
+
+#[test]
+fn pages_in_html() {
+    insta::assert_snapshot!("list", html(&sample::device_list(Language::French, None)));
+    insta::assert_snapshot!("new", html(&sample::device_new(Language::French, true)));
+    insta::assert_snapshot!("show", html(&sample::device_show(Language::French, 2)));
+}
+
+#[test]
+fn pages_in_words() {
+    for language in Language::ALL {
+        let name = |page: &str| format!("{page}-{}", language.as_str());
+        insta::assert_snapshot!(
+            name("list-empty"),
+            text(&sample::device_list(language, Some(Empty::NoDevices)))
+        );
+        insta::assert_snapshot!(
+            name("list-unmatched"),
+            text(&sample::device_list(language, Some(Empty::NoMatch)))
+        );
+        insta::assert_snapshot!(name("new"), text(&sample::device_new(language, false)));
+        insta::assert_snapshot!(name("show"), text(&sample::device_show(language, 2)));
+        insta::assert_snapshot!(name("show-fresh"), text(&sample::device_show(language, 5)));
+        insta::assert_snapshot!(name("assign"), text(&sample::assign_line(language, &["1001 · Anne Leroy"])));
+        insta::assert_snapshot!(name("new-credentials"), text(&sample::new_credentials(language)));
+        insta::assert_snapshot!(name("credentials"), text(&sample::credentials(language)));
+        insta::assert_snapshot!(name("remove"), text(&sample::remove(language)));
+        insta::assert_snapshot!(name("sign-in"), text(&sample::sign_in(language, true)));
+        insta::assert_snapshot!(name("problem"), text(&sample::problem(language)));
+    }
+}
+
+#[test]
+fn filters_exchange_nothing_but_the_results() {
+    let page = sample::device_list(Language::English, None);
+    let rows = html(&page.rows());
+    assert!(rows.trim_start().starts_with("<div id=\"results\">"), "{}", &rows[..200]);
+    assert!(html(&page).contains(rows.trim()));
+}
+
+#[test]
+fn what_people_type_is_text() {
+    let page = html(&sample::device_list(Language::English, None));
+    assert!(page.contains("Accueil &#60;hall&#62;") && !page.contains("<hall>"));
+}
+
+#[test]
+fn nothing_stands_inline_that_the_content_policy_refuses() {
+    for page in [
+        html(&sample::device_list(Language::English, None)),
+        html(&sample::device_show(Language::English, 2)),
+    ] {
+        assert!(!page.contains(" style=") && !page.contains(" onclick=") && !page.contains("<style"));
+        assert_eq!(page.matches("<script").count(), 1);
+    }
+}
+
+#[test]
+fn every_word_that_is_put_together_has_its_text() {
+    let states = ["registered", "aged", "unregistered", "no_line"];
+    let mut keys: Vec<String> =
+        TimelineKind::ALL.iter().map(|kind| format!("timeline-{}", kind.as_str())).collect();
+    keys.extend(
+        states
+            .iter()
+            .flat_map(|s| [format!("state-{s}"), format!("explain-{s}"), format!("explain-{s}-next")]),
+    );
+    let details = StateDetail::ALL.iter().filter(|detail| **detail != StateDetail::NoLine);
+    keys.extend(details.map(|detail| format!("detail-{}", detail.as_str())));
+    keys.extend((1..=12).map(|month| format!("month-{month}")));
+    keys.extend(["minutes", "hours", "days", "now"].map(|unit| format!("for-{unit}")));
+    keys.extend(
+        ["username", "password", "domain", "registrar"].map(|name| format!("devices-credentials-{name}")),
+    );
+    for language in Language::ALL {
+        let missing: Vec<&String> = keys.iter().filter(|key| !language.locale().has(key)).collect();
+        assert!(missing.is_empty(), "{language:?}: {missing:?}");
+        assert_eq!(super::device_list::state_choices(language.locale(), None).len(), StatusFilter::ALL.len());
+    }
+}

@@ -1,0 +1,430 @@
+// The walk of a person through the portal, in a real Chromium against the real binary, with a real (simulated) phone:
+// sign in → list → add a device → assign its line → new credentials → the phone registers → the badge turns → it says
+// goodbye → the device is removed. In French and English, light and dark, on a desk and on a telephone, and without script.
+//
+//   TONALITE_BIN  the binary            CHROMIUM  the browser (default /usr/bin/chromium)            SHOTS  where pictures go
+
+import { spawn, execFileSync } from "node:child_process";
+import { mkdtempSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { readFileSync } from "node:fs";
+import dgram from "node:dgram";
+import net from "node:net";
+import os from "node:os";
+import path from "node:path";
+import { chromium } from "playwright-core";
+
+const binary = process.env.TONALITE_BIN ?? "target/debug/tonalite";
+const shots = process.env.SHOTS ?? null;
+const axeSource = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+const PASSWORD = "a walk in the park, 2026";
+const BADGE_MS = 2_000; // what the portal promises: a change is on the page within two seconds
+
+const results = { passed: 0, failed: 0 };
+const children = [];
+
+function check(what, ok, detail = "") {
+  results[ok ? "passed" : "failed"] += 1;
+  if (!ok) console.log(`FAILED  ${what}${detail === "" ? "" : `: ${detail}`}`);
+}
+
+async function step(what, act) {
+  try {
+    await act();
+    check(what, true);
+  } catch (error) {
+    check(what, false, String(error?.message ?? error).split("\n").slice(0, 6).join(" | "));
+    throw error;
+  }
+}
+
+async function freePorts() {
+  const tcp = net.createServer().listen(0, "127.0.0.1");
+  const udp = dgram.createSocket("udp4").bind(0, "127.0.0.1");
+  await Promise.all([new Promise((done) => tcp.once("listening", done)), new Promise((done) => udp.once("listening", done))]);
+  const ports = { http: tcp.address().port, sip: udp.address().port };
+  await Promise.all([new Promise((done) => tcp.close(done)), new Promise((done) => udp.close(done))]);
+  return ports;
+}
+
+/** An installation with one provider, one customer, one portal user per language, and two sites. */
+async function install(folder) {
+  const ports = await freePorts();
+  const env = {
+    ...process.env,
+    TONALITE_DATA: folder,
+    TONALITE_HTTP_LISTEN: `127.0.0.1:${ports.http}`,
+    TONALITE_PUBLIC_URL: `http://127.0.0.1:${ports.http}`,
+    TONALITE_SIP_LISTEN: `127.0.0.1:${ports.sip}`,
+    TONALITE_SIP_PUBLIC_ADDRESS: `127.0.0.1:${ports.sip}`,
+  };
+  const run = (args, input) => execFileSync(binary, args, { env, input, encoding: "utf8", stdio: ["pipe", "pipe", "inherit"] }).trim();
+  const provider = run(["party", "create", "--kind", "provider", "--name", "Cordial Télécom", "--parent", "platform"]);
+  const customer = run(["party", "create", "--kind", "customer", "--name", "Clinique du Parc", "--parent", provider]);
+  run(["user", "create", "--username", "anne.leroy", "--party", customer, "--role", "admin", "--password-stdin"], `${PASSWORD}\n`);
+  const token = run(["token", "create", "--username", "anne.leroy"]);
+
+  const server = spawn(binary, ["serve"], { env, stdio: ["ignore", "inherit", "inherit"] });
+  children.push(server);
+  const base = env.TONALITE_PUBLIC_URL;
+  await until("the server is ready", async () => (await fetch(`${base}/readyz`)).ok, 30_000);
+  for (const [name, time_zone] of [["Lyon Part-Dieu", "Europe/Paris"], ["Fort-de-France", "America/Martinique"]]) {
+    const response = await fetch(`${base}/api/v1/sites`, {
+      method: "POST",
+      headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
+      body: JSON.stringify({ party_id: customer, name, time_zone, language: "fr" }),
+    });
+    if (response.status !== 201) throw new Error(`a site was not made: ${response.status} ${await response.text()}`);
+  }
+  return { base, env, registrar: `127.0.0.1:${ports.sip}` };
+}
+
+async function until(what, holds, within) {
+  const end = Date.now() + within;
+  for (;;) {
+    if (await holds().catch(() => false)) return;
+    if (Date.now() > end) throw new Error(`not within ${within} ms: ${what}`);
+    await new Promise((done) => setTimeout(done, 100));
+  }
+}
+
+/** A phone of ours with these credentials. It says goodbye when it is asked to stop. */
+function startPhone(site, folder, credentials) {
+  const file = path.join(folder, `phone-${credentials.username}.txt`);
+  writeFileSync(file, `${credentials.username};${credentials.domain};${credentials.password}\n`, { mode: 0o600 });
+  const phone = spawn(binary, ["phones", "--credentials", file, "--registrar", credentials.registrar, "--expires", "120"], {
+    env: site.env,
+    stdio: ["ignore", "ignore", "inherit"],
+  });
+  children.push(phone);
+  return phone;
+}
+
+async function ended(child) {
+  if (child.exitCode === null && child.signalCode === null) await new Promise((done) => child.once("exit", done));
+}
+
+let pictures = 0;
+async function look(page, walk, name) {
+  if (shots !== null) {
+    pictures += 1;
+    await page.screenshot({ path: path.join(shots, `${walk.name}-${String(pictures).padStart(3, "0")}-${name}.png`), fullPage: await page.locator("dialog[open]").count() === 0 });
+  }
+  const beyond = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+  check(`${walk.name}: ${name} fits its width`, beyond <= 0, `${beyond} px too wide`);
+  if (!walk.script) return;
+  await page.evaluate(axeSource);
+  const found = await page.evaluate(() => globalThis.axe.run({ resultTypes: ["violations"] }));
+  const grave = found.violations.filter((violation) => ["serious", "critical"].includes(violation.impact));
+  check(`${walk.name}: ${name} is accessible`, grave.length === 0, grave.map((v) => `${v.id} ${v.nodes[0].html.slice(0, 120)}`).join("; "));
+}
+
+const TEXTS = {
+  fr: {
+    devices: "Appareils", add: "Ajouter un périphérique porté", window: "Ajouter un appareil porté", save: "Enregistrer",
+    site: "Site", device: "Appareil", mac: "Adresse MAC", remove: "Retirer l’appareil",
+    states: { registered: "Enregistré", unregistered: "Non enregistré", no_line: "Aucune ligne attribuée" },
+    count: "1 ligne enregistrée sur 1", aged: "Expiré\u00a0: l’appareil n’a pas renouvelé son enregistrement à temps.",
+  },
+  en: {
+    devices: "Devices", add: "Add Ported Device", window: "Add a Ported Device", save: "Save",
+    site: "Site", device: "Device", mac: "MAC Address", remove: "Remove Device",
+    states: { registered: "Registered", unregistered: "Unregistered", no_line: "No line assigned" },
+    count: "1 of 1 line registered", aged: "Expired: the device did not renew its registration in time.",
+  },
+};
+
+async function signIn(page, site, walk) {
+  await page.goto(`${site.base}/devices`);
+  check(`${walk.name}: the page asks who one is`, new URL(page.url()).pathname === "/sign-in", page.url());
+  check(`${walk.name}: the page is in the browser's language`, (await page.locator("html").getAttribute("lang")) === walk.language);
+  await look(page, walk, "sign-in");
+  await page.locator("#username").fill("anne.leroy");
+  await page.locator("#password").fill("not this one");
+  await page.locator("main button").click();
+  await page.locator("#sign-in-problem").waitFor();
+  check(`${walk.name}: the name is kept`, (await page.locator("#username").inputValue()) === "anne.leroy");
+  await look(page, walk, "sign-in-wrong");
+  await page.locator("#password").fill(PASSWORD);
+  await page.locator("main button").click();
+  await page.waitForURL("**/devices");
+}
+
+async function readCredentials(page) {
+  const read = async (name) => (await page.locator(`[data-credential="${name}"]`).innerText()).trim();
+  return { username: await read("username"), password: await read("password"), domain: await read("domain"), registrar: await read("registrar") };
+}
+
+const badgeOf = (page, id) => page.locator(`[data-device="${id}"]`).first();
+
+async function walkWithScript(browser, site, folder, walk) {
+  const text = TEXTS[walk.language];
+  const context = await browser.newContext({
+    locale: walk.language === "fr" ? "fr-FR" : "en-GB", timezoneId: "Europe/Paris", colorScheme: walk.colours, viewport: walk.viewport,
+    reducedMotion: "reduce",
+  });
+  const page = await context.newPage();
+  const complaints = [];
+  page.on("pageerror", (error) => complaints.push(String(error)));
+  page.on("console", (message) => {
+    // A form that comes back with what is wrong (422) is an answer, which Chromium nevertheless writes down.
+    if (message.type() === "error" && !message.text().includes("status of 422")) complaints.push(message.text());
+  });
+  let id = "";
+  let phone = null;
+
+  await step(`${walk.name}: sign in`, () => signIn(page, site, walk));
+  await step(`${walk.name}: the list`, async () => {
+    await page.getByRole("heading", { level: 1, name: text.devices }).waitFor();
+    await page.locator("live-status[data-live=on]").waitFor();
+    await look(page, walk, "list");
+  });
+  await step(`${walk.name}: add a device, with every error at its field first`, async () => {
+    await page.getByRole("link", { name: text.add }).first().click();
+    const dialog = page.locator("dialog[open]");
+    await dialog.getByRole("heading", { name: text.window }).waitFor();
+    await look(page, walk, "new");
+    await dialog.getByLabel(text.mac).fill("00:15:65:zz");
+    await dialog.getByRole("button", { name: text.save }).click();
+    await dialog.locator("#new-mac-error").waitFor();
+    check(`${walk.name}: what was typed is kept`, (await dialog.getByLabel(text.mac).inputValue()) === "00:15:65:zz");
+    await look(page, walk, "new-wrong");
+    await dialog.getByLabel(text.site, { exact: true }).selectOption({ label: "Lyon Part-Dieu" });
+    await dialog.locator("#new-device optgroup").first().waitFor({ state: "attached" });
+    const types = dialog.getByLabel(text.device, { exact: true });
+    await types.selectOption({ label: "Yealink T54W" });
+    await dialog.getByLabel(text.mac).fill(walk.mac.toUpperCase().replaceAll(":", "-"));
+    await dialog.getByRole("button", { name: text.save }).click();
+    await page.waitForURL("**/devices?added=*");
+    id = new URL(page.url()).searchParams.get("added");
+    await page.locator(`#name-${id}`).waitFor();
+    check(`${walk.name}: the address is shown one way`, (await page.locator(`#name-${id}`).innerText()) === walk.mac);
+    check(`${walk.name}: a phone without a line is no fault`, (await badgeOf(page, id).locator("[data-word]").innerText()) === text.states.no_line);
+    await look(page, walk, "added");
+  });
+  await step(`${walk.name}: the same address again is refused, with the way to it`, async () => {
+    await page.getByRole("link", { name: text.add }).first().click();
+    const dialog = page.locator("dialog[open]");
+    await dialog.getByLabel(text.site, { exact: true }).selectOption({ label: "Lyon Part-Dieu" });
+    await dialog.locator("#new-device optgroup").first().waitFor({ state: "attached" });
+    await dialog.getByLabel(text.device, { exact: true }).selectOption({ label: "Yealink T54W" });
+    await dialog.getByLabel(text.mac).fill(walk.mac);
+    await dialog.getByRole("button", { name: text.save }).click();
+    await dialog.locator("#new-mac-error").waitFor();
+    check(`${walk.name}: the one that has it is a link away`, (await dialog.locator(`a[href="/devices/${id}"]`).count()) === 1);
+    await page.keyboard.press("Escape");
+    await dialog.waitFor({ state: "detached" });
+  });
+  await step(`${walk.name}: the menu by keyboard, and the explanation of a state`, async () => {
+    const menu = page.getByRole("button", { name: walk.mac }).and(page.locator("[aria-haspopup=menu]"));
+    await menu.focus();
+    await page.keyboard.press("ArrowDown");
+    await page.locator("[role=menu]:popover-open").waitFor();
+    await look(page, walk, "menu");
+    await page.keyboard.press("End");
+    check(`${walk.name}: End is the last item`, (await page.evaluate(() => document.activeElement.textContent.trim())) === text.remove);
+    await page.keyboard.press("Escape");
+    check(`${walk.name}: Escape gives the focus back`, await menu.evaluate((button) => button === document.activeElement));
+    await badgeOf(page, id).locator("button").click();
+    const explanation = page.locator(".explain:popover-open");
+    await explanation.waitFor();
+    await look(page, walk, "explanation");
+    await page.keyboard.press("Escape");
+    const aged = await page.locator("#explain-aged p").first().evaluate((p) => p.textContent);
+    check(`${walk.name}: the article's own words for "aged"`, aged === text.aged, aged);
+  });
+  await step(`${walk.name}: assign its line to a new user`, async () => {
+    await page.locator(`#name-${id}`).click();
+    await page.waitForURL(`**/devices/${id}`);
+    await look(page, walk, "device");
+    await page.locator(`.acts a[href="/devices/${id}/assign"]`).click();
+    const dialog = page.locator("dialog[open]");
+    await dialog.locator("#user-name").fill(walk.person);
+    await dialog.locator("#user-extension").fill(walk.extension);
+    await look(page, walk, "assign");
+    await dialog.locator("form").last().locator("button").click();
+    await page.waitForURL("**/devices/*?assigned=1");
+    check(`${walk.name}: a line that never registered`, (await badgeOf(page, id).locator("[data-word]").innerText()) === text.states.unregistered);
+    await look(page, walk, "assigned");
+  });
+  let credentials = null;
+  await step(`${walk.name}: new credentials, shown once`, async () => {
+    await page.locator(`.note a[href="/devices/${id}/lines/1/credentials"]`).click();
+    const dialog = page.locator("dialog[open]");
+    await dialog.locator("button.main").waitFor();
+    await look(page, walk, "credentials-ask");
+    await dialog.locator("button.main").click();
+    await dialog.locator("[data-credential=password]").waitFor();
+    credentials = await readCredentials(page);
+    check(`${walk.name}: there is something to type into the phone`, Object.values(credentials).every((value) => value !== ""));
+    await look(page, walk, "credentials");
+    await dialog.locator("footer a").click();
+    await page.waitForURL(`**/devices/${id}`);
+    check(`${walk.name}: the password is not on any page any more`, !(await page.content()).includes(credentials.password));
+  });
+  await step(`${walk.name}: the phone registers, and the badge turns by itself`, async () => {
+    // Watched on the list, from the state's own button, scrolled a little: neither may move.
+    await page.goto(`${site.base}/devices`);
+    await page.locator("live-status[data-live=on]").waitFor();
+    const badge = badgeOf(page, id);
+    await badge.locator("button").focus();
+    await page.evaluate(() => { scrollBy(0, 24); document.documentElement.dataset.walk = "same page"; });
+    const scroll = await page.evaluate(() => scrollY);
+    const asked = Date.now();
+    phone = startPhone(site, folder, credentials);
+    await badge.locator("[data-word]", { hasText: new RegExp(`^${text.states.registered}$`) }).waitFor({ timeout: 15_000 });
+    console.log(`${walk.name}: registered on the page ${Date.now() - asked} ms after the phone was started`);
+    check(`${walk.name}: the count is right`, (await badge.locator("[data-count]").innerText()).startsWith(text.count), await badge.innerText());
+    check(`${walk.name}: the shape changed too`, (await badge.getAttribute("data-state")) === "registered");
+    check(`${walk.name}: no reload`, (await page.evaluate(() => document.documentElement.dataset.walk)) === "same page");
+    check(`${walk.name}: the focus stayed`, await badge.locator("button").evaluate((button) => button === document.activeElement));
+    check(`${walk.name}: the scroll stayed`, (await page.evaluate(() => scrollY)) === scroll);
+    await until("the counts follow", async () => (await page.locator("#count-registered").innerText()) !== "0", 8_000);
+    await look(page, walk, "registered");
+    await page.goto(`${site.base}/devices/${id}`);
+    await page.locator("#contacts code").waitFor();
+    await page.locator("live-status[data-live=on]").waitFor();
+    await look(page, walk, "device-registered");
+  });
+  await step(`${walk.name}: the phone says goodbye, within two seconds`, async () => {
+    phone.kill("SIGTERM");
+    await ended(phone);
+    const gone = Date.now();
+    await badgeOf(page, id).locator("[data-word]", { hasText: new RegExp(`^${text.states.unregistered}$`) }).waitFor({ timeout: 10_000 });
+    check(`${walk.name}: the badge turned in time`, Date.now() - gone <= BADGE_MS, `${Date.now() - gone} ms`);
+    await page.locator("#contacts code").waitFor({ state: "detached", timeout: 5_000 });
+    await look(page, walk, "device-gone");
+  });
+  await step(`${walk.name}: the other language, and back`, async () => {
+    const other = walk.language === "fr" ? "en" : "fr";
+    await page.locator(".who form button").first().click();
+    await page.locator(`html[lang=${other}]`).waitFor();
+    check(`${walk.name}: still at the device`, new URL(page.url()).pathname === `/devices/${id}`, page.url());
+    await page.locator(".who form button").first().click();
+    await page.locator(`html[lang=${walk.language}]`).waitFor();
+  });
+  await step(`${walk.name}: filters are in the address, and Back works`, async () => {
+    await page.goto(`${site.base}/devices`);
+    await page.locator("#filter-status").selectOption("registered");
+    await page.waitForURL("**/devices?status=registered");
+    check(`${walk.name}: the device is filtered away`, (await page.locator(`#name-${id}`).count()) === 0);
+    await look(page, walk, "filtered");
+    await page.goBack();
+    await page.locator(`#name-${id}`).waitFor();
+  });
+  await step(`${walk.name}: remove the device`, async () => {
+    await page.goto(`${site.base}/devices/${id}`);
+    await page.locator(`.acts a[href="/devices/${id}/remove"]`).click();
+    const dialog = page.locator("dialog[open]");
+    await dialog.locator("button.danger").waitFor();
+    await look(page, walk, "remove");
+    await dialog.locator("button.danger").click();
+    await page.waitForURL("**/devices?removed=*");
+    check(`${walk.name}: it is gone from the list`, (await page.locator(`#name-${id}`).count()) === 0);
+    await look(page, walk, "removed");
+    const response = await page.goto(`${site.base}/devices/${id}`);
+    check(`${walk.name}: its page is gone`, response.status() === 404, String(response.status()));
+    await look(page, walk, "not-found");
+  });
+  complaints.splice(0, complaints.length, ...complaints.filter((line) => !line.includes("status of 404")));
+  check(`${walk.name}: the browser has nothing to complain of`, complaints.length === 0, complaints.join(" | "));
+  await context.close();
+}
+
+async function walkWithoutScript(browser, site, walk) {
+  const text = TEXTS[walk.language];
+  const context = await browser.newContext({ locale: "fr-FR", javaScriptEnabled: false, viewport: walk.viewport });
+  const page = await context.newPage();
+  let id = "";
+  await step(`${walk.name}: sign in`, () => signIn(page, site, walk));
+  await step(`${walk.name}: add a device on a page of its own`, async () => {
+    await page.getByRole("link", { name: text.add }).first().click();
+    await page.waitForURL("**/devices/new");
+    await page.getByLabel(text.site, { exact: true }).selectOption({ label: "Fort-de-France" });
+    await page.locator("noscript button, button[formmethod=get]").first().click();
+    await page.waitForURL("**/devices/new?*");
+    await page.getByLabel(text.device, { exact: true }).selectOption({ label: "Poly VVX 450" });
+    await page.getByLabel(text.mac).fill("nothing of the kind");
+    await page.getByRole("button", { name: text.save }).click();
+    await page.locator("#new-mac-error").waitFor();
+    await look(page, walk, "new-wrong");
+    await page.getByLabel(text.mac).fill(walk.mac);
+    await page.getByRole("button", { name: text.save }).click();
+    await page.waitForURL("**/devices?added=*");
+    id = new URL(page.url()).searchParams.get("added");
+    await look(page, walk, "added");
+  });
+  await step(`${walk.name}: assign a line and see its credentials`, async () => {
+    await page.locator(`#name-${id}`).click();
+    await page.locator(`.acts a[href="/devices/${id}/assign"]`).click();
+    await page.locator("#user-name").fill(walk.person);
+    await page.locator("#user-extension").fill(walk.extension);
+    await page.locator("main form").last().locator("button").click();
+    await page.waitForURL("**/devices/*?assigned=1");
+    await page.locator(`.note a[href="/devices/${id}/lines/1/credentials"]`).click();
+    await page.locator("main button.main").click();
+    await page.locator("[data-credential=password]").waitFor();
+    await look(page, walk, "credentials");
+    await page.locator("main footer a").click();
+    await page.waitForURL(`**/devices/${id}`);
+  });
+  await step(`${walk.name}: filter and open the menu`, async () => {
+    await page.goto(`${site.base}/devices`);
+    await page.locator("#filter-status").selectOption("unregistered");
+    await page.locator("form.filters button").click();
+    await page.waitForURL((url) => url.searchParams.get("status") === "unregistered");
+    await page.locator(`#name-${id}`).waitFor();
+    await page.locator("details.menu summary").first().click();
+    await page.locator(`details.menu a[href="/devices/${id}/remove"]`).waitFor();
+    await look(page, walk, "menu");
+  });
+  await step(`${walk.name}: remove it`, async () => {
+    await page.goto(`${site.base}/devices/${id}/remove`);
+    await look(page, walk, "remove");
+    await page.locator("main button.danger").click();
+    await page.waitForURL("**/devices?removed=*");
+    check(`${walk.name}: it is gone`, (await page.locator(`#name-${id}`).count()) === 0);
+  });
+  await step(`${walk.name}: sign out`, async () => {
+    await page.locator(".who form button").last().click();
+    await page.waitForURL("**/sign-in?ended=1");
+    await page.goto(`${site.base}/devices`);
+    check(`${walk.name}: signed out is signed out`, new URL(page.url()).pathname === "/sign-in", page.url());
+  });
+  await context.close();
+}
+
+const DESK = { width: 1360, height: 860 };
+const POCKET = { width: 360, height: 740 };
+const WALKS = [
+  { name: "fr-light-desk", language: "fr", colours: "light", viewport: DESK, mac: "00:15:65:ab:cd:01", extension: "1001", person: "Inès Caron" },
+  { name: "en-dark-desk", language: "en", colours: "dark", viewport: DESK, mac: "00:15:65:ab:cd:02", extension: "1002", person: "Paul Moreau" },
+  { name: "fr-dark-pocket", language: "fr", colours: "dark", viewport: POCKET, mac: "00:15:65:ab:cd:03", extension: "1003", person: "Salle Rhône" },
+  { name: "en-light-pocket", language: "en", colours: "light", viewport: POCKET, mac: "00:15:65:ab:cd:04", extension: "1004", person: "Reception" },
+];
+
+const folder = mkdtempSync(path.join(os.tmpdir(), "tonalite-walk-"));
+let browser = null;
+try {
+  if (shots !== null) mkdirSync(shots, { recursive: true });
+  const site = await install(path.join(folder, "data"));
+  browser = await chromium.launch({
+    executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
+    args: ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
+  });
+  for (const walk of WALKS) {
+    await walkWithScript(browser, site, folder, { ...walk, script: true }).catch((error) => console.log(`${walk.name} ended early: ${String(error?.message ?? error).split("\n")[0]}`));
+  }
+  const plain = { name: "fr-no-script", language: "fr", viewport: DESK, mac: "64:16:7f:02:9a:11", extension: "1011", person: "Accueil", script: false };
+  await walkWithoutScript(browser, site, plain).catch((error) => console.log(`${plain.name} ended early: ${String(error?.message ?? error).split("\n")[0]}`));
+} catch (error) {
+  check("the walk could be made at all", false, String(error?.stack ?? error));
+} finally {
+  await browser?.close();
+  for (const child of children) child.kill("SIGTERM");
+  await Promise.all(children.map((child) => Promise.race([ended(child), new Promise((done) => setTimeout(done, 10_000))])));
+  for (const child of children) if (child.exitCode === null && child.signalCode === null) child.kill("SIGKILL");
+  rmSync(folder, { recursive: true, force: true });
+}
+console.log(`${results.passed} passed, ${results.failed} failed`);
+process.exit(results.failed === 0 ? 0 : 1);
