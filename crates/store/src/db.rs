@@ -212,20 +212,27 @@ async fn open_sqlite(folder: &Path) -> Result<Sqlite, OpenError> {
     migrate::sqlite_live(&live_once).await?;
     live_once.close().await;
 
-    // Readers and the live writer see both files under the same names; the inventory is read-only for them.
+    // Readers see both files under the same names as on PostgreSQL, and can write neither.
     let readers =
         u32::try_from(std::thread::available_parallelism().map_or(2, usize::from)).unwrap_or(2).clamp(2, 16);
     let reader = SqlitePoolOptions::new()
         .max_connections(readers)
         .acquire_timeout(Duration::from_secs(5))
-        .after_connect(attach(live_path.clone(), true))
-        .connect_with(inventory.clone().read_only(true))
+        .after_connect(attach(vec![("live", file_uri(&live_path, "ro"))]))
+        .connect_with(inventory.read_only(true))
         .await
         .map_err(OpenError::Engine)?;
+    // The live writer's own database is empty, and the inventory is read-only for it: BEGIN IMMEDIATE takes the write lock
+    // of every database that a connection could write, and this one must never wait for the inventory's writer.
     let live = SqlitePoolOptions::new()
         .max_connections(1)
-        .after_connect(attach(live_path, false))
-        .connect_with(inventory)
+        .after_connect(attach(vec![
+            ("live", file_uri(&live_path, "rw")),
+            ("inventory", file_uri(&inventory_path, "ro")),
+        ]))
+        .connect_with(
+            SqliteConnectOptions::new().busy_timeout(Duration::from_secs(5)).statement_cache_capacity(256),
+        )
         .await
         .map_err(OpenError::Engine)?;
     Ok(Sqlite { writer, reader, live, _lock: lock })
@@ -253,18 +260,29 @@ type AfterConnect = Box<
         + Sync,
 >;
 
-fn attach(live_path: PathBuf, read_only: bool) -> AfterConnect {
-    // As a file URI, for its mode; the characters that a URI gives a meaning are escaped.
-    let path = live_path.to_string_lossy().replace('%', "%25").replace('?', "%3f").replace('#', "%23");
-    let uri = format!("file:{path}?mode={}", if read_only { "ro" } else { "rw" });
+fn attach(databases: Vec<(&'static str, String)>) -> AfterConnect {
     Box::new(move |connection, _| {
-        let uri = uri.clone();
+        let databases = databases.clone();
         Box::pin(async move {
-            sqlx::query("ATTACH DATABASE $1 AS live").bind(uri).execute(&mut *connection).await?;
+            for (name, uri) in databases {
+                let text = match name {
+                    "live" => "ATTACH DATABASE $1 AS live",
+                    _ => "ATTACH DATABASE $1 AS inventory",
+                };
+                sqlx::query(text).bind(uri).execute(&mut *connection).await?;
+            }
+            // Each attached database has a setting of its own.
             sqlx::query("PRAGMA live.synchronous = FULL").execute(&mut *connection).await?;
+            sqlx::query("PRAGMA live.cache_size = -65536").execute(&mut *connection).await?;
             Ok(())
         })
     })
+}
+
+/// A path as a URI, for its mode; the characters that a URI gives a meaning are escaped.
+fn file_uri(path: &Path, mode: &str) -> String {
+    let path = path.to_string_lossy().replace('%', "%25").replace('?', "%3f").replace('#', "%23");
+    format!("file:{path}?mode={mode}")
 }
 
 async fn open_postgres(url: &str) -> Result<Postgres, OpenError> {

@@ -59,6 +59,7 @@ row! {
         secret: Vec<u8>,
         next_secret: Option<Vec<u8>>,
         next_until: Option<i64>,
+        next_algorithms: Option<String>,
         state: Option<i64>,
         detail: Option<String>,
         since: Option<i64>,
@@ -81,7 +82,7 @@ macro_rules! select_registrar_line {
     ($tail:literal) => {
         concat!(
             "SELECT l.id, l.uid, l.port, l.device_id, d.uid AS device_uid, d.site_id, d.customer_id, d.operator_id, \
-             d.provider_id, l.created_at, l.sip_username, l.sip_domain, l.algorithms, l.secret, l.next_secret, l.next_until, \
+             d.provider_id, l.created_at, l.sip_username, l.sip_domain, l.algorithms, l.secret, l.next_secret, l.next_until, l.next_algorithms, \
              st.state, st.detail, st.since, st.registered_at \
              FROM line l JOIN device d ON d.id = l.device_id LEFT JOIN live.line_state st ON st.line_id = l.id",
             $tail
@@ -256,8 +257,8 @@ impl Store {
     pub async fn promote_next_secret(&self, line: LineKey) -> Result<bool> {
         transaction!(self.db, writer, |tx| {
             let done = sqlx::query(
-                "UPDATE line SET secret = next_secret, next_secret = NULL, next_until = NULL \
-                 WHERE id = $1 AND next_secret IS NOT NULL",
+                "UPDATE line SET secret = next_secret, algorithms = next_algorithms, next_secret = NULL, \
+                 next_until = NULL, next_algorithms = NULL WHERE id = $1 AND next_secret IS NOT NULL",
             )
             .bind(line.0)
             .execute(&mut *tx)
@@ -313,7 +314,13 @@ fn read_registrar_line(
     bindings: Vec<Binding>,
 ) -> std::result::Result<RegistrarLine, Fault> {
     let bad = |column| BadRow { table: "line_state", column, row: row.id };
-    let sip = read_identity(row.id, &row.sip_username, &row.sip_domain, &row.algorithms)?;
+    let mut sip = read_identity(row.id, &row.sip_username, &row.sip_domain, &row.algorithms)?;
+    if let Some(next) = &row.next_algorithms {
+        // While both secrets are valid, both must be able to answer.
+        let next = Algorithms::parse(next.split(',')).map_err(|_| bad("next_algorithms"))?;
+        sip.algorithms.md5 |= next.md5;
+        sip.algorithms.sha256 |= next.sha256;
+    }
     let mut registrations = LineRegistrations::never_seen(Timestamp(row.since.unwrap_or(row.created_at)));
     if let Some(state) = row.state {
         registrations.state = LineState::from_i64(state).ok_or_else(|| bad("state"))?;

@@ -108,6 +108,7 @@ CREATE TABLE line (
     secret BYTEA NOT NULL,
     next_secret BYTEA,
     next_until BIGINT,
+    next_algorithms TEXT,
     created_at BIGINT NOT NULL
 );
 CREATE UNIQUE INDEX line_port ON line (device_id, port);

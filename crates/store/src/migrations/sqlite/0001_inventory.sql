@@ -107,6 +107,7 @@ CREATE TABLE line (
     secret BLOB NOT NULL,
     next_secret BLOB,
     next_until BIGINT,
+    next_algorithms TEXT,
     created_at BIGINT NOT NULL
 );
 CREATE UNIQUE INDEX line_port ON line (device_id, port);
