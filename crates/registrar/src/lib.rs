@@ -1,0 +1,38 @@
+//! The registrar of the house: phones' sockets, REGISTER, and what follows from silence.
+//! It knows phones by SIP and lines by their keys; inventory, rights and SQL are elsewhere (`app`, `store`).
+//!
+//! Inside, from the outside in: `worker` (a socket and a thread) → `engine` (a datagram in, an answer out) → `screen`
+//! (what the message alone decides) → `register` and `auth` (what the line decides) → `commit` (what must be on disk
+//! before its answer). `timer` does what happens without a message, `lines` what the inventory says.
+
+mod answer;
+mod app;
+mod auth;
+mod backend;
+mod chance;
+mod commands;
+mod commit;
+mod config;
+mod date;
+mod domains;
+mod engine;
+mod lines;
+mod meters;
+mod nonce_counts;
+mod read;
+mod register;
+mod registrar;
+mod replies;
+mod screen;
+mod socket;
+mod table;
+mod timer;
+mod wheel;
+mod worker;
+
+#[cfg(test)]
+mod tests;
+
+pub use auth::Refusals;
+pub use config::{RegistrarConfig, StartError};
+pub use registrar::Registrar;
