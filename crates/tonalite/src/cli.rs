@@ -1,0 +1,184 @@
+//! What can be typed: commands, arguments, and where the log goes.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use tracing_subscriber::EnvFilter;
+
+/// The open portal for fleets of SIP phones.
+#[derive(Debug, Parser)]
+#[command(name = "tonalite", version)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+    /// Configuration file (TOML). Variables `TONALITE_…` override it.
+    #[arg(long, global = true, env = "TONALITE_CONFIG", value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Serve the portal, the API and the SIP registrar.
+    Serve,
+    /// Serve a made-up fleet with simulated phones, to look around.
+    Demo(Demo),
+    /// Providers, operators and customers.
+    #[command(subcommand)]
+    Party(Party),
+    /// Portal users: people who sign in.
+    #[command(subcommand)]
+    User(User),
+    /// API tokens.
+    #[command(subcommand)]
+    Token(Token),
+    /// Run simulated phones against a registrar.
+    Phones(Phones),
+    /// Bring the database to this version, and say which engine it is on.
+    Migrate,
+    /// Print the configuration in force, without secrets.
+    Config,
+    /// Print the OpenAPI document of the API.
+    Openapi,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Demo {
+    /// Folder for the data of the demo.
+    #[arg(long, default_value = "demo-data", value_name = "DIR")]
+    pub(crate) data: PathBuf,
+    /// Throw away what an earlier demo left there.
+    #[arg(long)]
+    pub(crate) fresh: bool,
+    /// Port of the portal (0 lets the system choose). Without it: 8080, or any free one.
+    #[arg(long, value_name = "N")]
+    pub(crate) port: Option<u16>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Party {
+    /// Make a provider, operator or customer; prints its id.
+    Create {
+        /// Kind of party.
+        #[arg(long)]
+        kind: PartyKindArg,
+        /// Display name.
+        #[arg(long)]
+        name: String,
+        /// Id of the party above; `platform` for a provider.
+        #[arg(long, default_value = "platform")]
+        parent: String,
+        /// SIP domain, which is also the digest realm.
+        #[arg(long)]
+        sip_domain: Option<String>,
+    },
+    /// Switch features of a party on or off.
+    Set {
+        /// Id of the party.
+        id: String,
+        /// A feature and its state: `line_state_export=on`.
+        #[arg(long, value_name = "KEY=on|off", required = true)]
+        feature: Vec<String>,
+    },
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(crate) enum PartyKindArg {
+    Provider,
+    Operator,
+    Customer,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum User {
+    /// Make a portal user; prints its id.
+    Create {
+        /// Name to sign in with.
+        #[arg(long)]
+        username: String,
+        /// Id of the party it belongs to; `platform` for the root.
+        #[arg(long)]
+        party: String,
+        /// What it may do.
+        #[arg(long)]
+        role: RoleArg,
+        /// Read the password from standard input (one line).
+        #[arg(long, required = true)]
+        password_stdin: bool,
+    },
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(crate) enum RoleArg {
+    Admin,
+    Manager,
+    Support,
+    Viewer,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Token {
+    /// Make an API token for a portal user; prints it, this once.
+    Create {
+        /// Whose token.
+        #[arg(long)]
+        username: String,
+        /// What to call it.
+        #[arg(long, default_value = "command line")]
+        name: String,
+    },
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Phones {
+    /// File with one `username;domain;password` a row.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) credentials: PathBuf,
+    /// Where the phones register.
+    #[arg(long, value_name = "HOST:PORT")]
+    pub(crate) registrar: String,
+    /// Run only the first N rows.
+    #[arg(long, value_name = "N")]
+    pub(crate) count: Option<usize>,
+    /// Transport.
+    #[arg(long, default_value = "udp")]
+    pub(crate) transport: TransportArg,
+    /// Seconds that each phone asks for.
+    #[arg(long, default_value_t = 3600, value_name = "S")]
+    pub(crate) expires: u32,
+    /// End without a goodbye, like a power cut, instead of withdrawing.
+    #[arg(long)]
+    pub(crate) vanish: bool,
+    /// Address that the phones send from.
+    #[arg(long, value_name = "IP")]
+    pub(crate) bind: Option<std::net::IpAddr>,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(crate) enum TransportArg {
+    Udp,
+}
+
+/// The log goes to standard error. `TONALITE_LOG` takes the directives of `tracing`; `TONALITE_LOG_FORMAT=json` makes it JSON.
+pub(crate) fn start_log(command: &Command) {
+    let fallback = match command {
+        Command::Serve => "info",
+        _ => "warn",
+    };
+    let filter = EnvFilter::try_from_env("TONALITE_LOG").unwrap_or_else(|_| EnvFilter::new(fallback));
+    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    if std::env::var("TONALITE_LOG_FORMAT").is_ok_and(|format| format == "json") {
+        log.json().init();
+    } else {
+        log.with_ansi(std::io::IsTerminal::is_terminal(&std::io::stderr())).init();
+    }
+}
+
+/// Resolves `host:port`.
+pub(crate) fn resolve(text: &str) -> anyhow::Result<SocketAddr> {
+    use std::net::ToSocketAddrs;
+    text.to_socket_addrs()
+        .map_err(|error| anyhow::anyhow!("{text}: {error}"))?
+        .next()
+        .ok_or_else(|| anyhow::anyhow!("{text} has no address"))
+}
