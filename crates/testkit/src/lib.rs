@@ -1,11 +1,15 @@
-//! What tests stand on: a clock that is moved by hand, randomness from a seed, both database engines, and a running
-//! application with a made-up tree. For tests only: no crate depends on this one but as a dev-dependency.
+//! What tests stand on: a clock that is moved by hand, randomness from a seed, both database engines, and the running
+//! program in parts: application, portal, registrar. No crate depends on this one but as a dev-dependency.
 
 mod app;
 mod clock;
 mod entropy;
 mod eventually;
+#[cfg(feature = "portal")]
+mod portal;
 mod process;
+#[cfg(feature = "registrar")]
+mod registrar;
 mod stores;
 mod tree;
 
@@ -13,6 +17,10 @@ pub use app::{PASSWORD, TestApp};
 pub use clock::VirtualClock;
 pub use entropy::SeededEntropy;
 pub use eventually::eventually;
+#[cfg(feature = "portal")]
+pub use portal::{Answer, TestPortal, Visitor};
 pub use process::Process;
+#[cfg(feature = "registrar")]
+pub use registrar::TestRegistrar;
 pub use stores::{POSTGRES, each_engine};
 pub use tree::{Customer, Tree, Whose};
