@@ -238,7 +238,7 @@ impl Store {
     ) -> Result<()> {
         transaction!(self.db, writer, |tx| {
             let done = sqlx::query(
-                "UPDATE line SET next_secret = $1, next_until = $2, algorithms = $3 WHERE id = $4",
+                "UPDATE line SET next_secret = $1, next_until = $2, next_algorithms = $3 WHERE id = $4",
             )
             .bind(&secret.0)
             .bind(until.0)
