@@ -17,6 +17,8 @@ import { chromium } from "playwright-core";
 const binary = process.env.TONALITE_BIN ?? "target/debug/tonalite";
 const shots = process.env.SHOTS ?? null;
 const axeSource = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+// One for each language: the walk switches it, and the portal remembers.
+const PEOPLE = { fr: "anne.leroy", en: "paul.moreau" };
 const PASSWORD = "a walk in the park, 2026";
 const BADGE_MS = 2_000; // what the portal promises: a change is on the page within two seconds
 
@@ -50,8 +52,10 @@ async function freePorts() {
 /** An installation with one provider, one customer, one portal user per language, and two sites. */
 async function install(folder) {
   const ports = await freePorts();
+  // The binary refuses variables of its name that it does not know: only ours reach it.
+  const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith("TONALITE_"));
   const env = {
-    ...process.env,
+    ...Object.fromEntries(inherited),
     TONALITE_DATA: folder,
     TONALITE_HTTP_LISTEN: `127.0.0.1:${ports.http}`,
     TONALITE_PUBLIC_URL: `http://127.0.0.1:${ports.http}`,
@@ -61,8 +65,10 @@ async function install(folder) {
   const run = (args, input) => execFileSync(binary, args, { env, input, encoding: "utf8", stdio: ["pipe", "pipe", "inherit"] }).trim();
   const provider = run(["party", "create", "--kind", "provider", "--name", "Cordial Télécom", "--parent", "platform"]);
   const customer = run(["party", "create", "--kind", "customer", "--name", "Clinique du Parc", "--parent", provider]);
-  run(["user", "create", "--username", "anne.leroy", "--party", customer, "--role", "admin", "--password-stdin"], `${PASSWORD}\n`);
-  const token = run(["token", "create", "--username", "anne.leroy"]);
+  for (const username of Object.values(PEOPLE)) {
+    run(["user", "create", "--username", username, "--party", customer, "--role", "admin", "--password-stdin"], `${PASSWORD}\n`);
+  }
+  const token = run(["token", "create", "--username", PEOPLE.fr]);
 
   const server = spawn(binary, ["serve"], { env, stdio: ["ignore", "inherit", "inherit"] });
   children.push(server);
@@ -139,11 +145,11 @@ async function signIn(page, site, walk) {
   check(`${walk.name}: the page asks who one is`, new URL(page.url()).pathname === "/sign-in", page.url());
   check(`${walk.name}: the page is in the browser's language`, (await page.locator("html").getAttribute("lang")) === walk.language);
   await look(page, walk, "sign-in");
-  await page.locator("#username").fill("anne.leroy");
+  await page.locator("#username").fill(PEOPLE[walk.language]);
   await page.locator("#password").fill("not this one");
   await page.locator("main button").click();
   await page.locator("#sign-in-problem").waitFor();
-  check(`${walk.name}: the name is kept`, (await page.locator("#username").inputValue()) === "anne.leroy");
+  check(`${walk.name}: the name is kept`, (await page.locator("#username").inputValue()) === PEOPLE[walk.language]);
   await look(page, walk, "sign-in-wrong");
   await page.locator("#password").fill(PASSWORD);
   await page.locator("main button").click();

@@ -331,7 +331,7 @@ problem-back = Back to the devices
 
 ## Errors, by code. The same words stand in a page and in a problem document.
 # used-by-code: error-*
-error-invalid = Nothing was changed: see what is said of each field.
+error-invalid = Some of it is not right: see what is said of each field.
 error-not_found = There is nothing of that kind, or it is not yours to see.
 error-forbidden = Your role does not allow this.
 error-feature_disabled = “{ $feature }” is switched off here. An administrator of the party above can switch it on.
@@ -369,7 +369,6 @@ error-device_type_unknown = There is no device type “{ $value }”.
 error-device_type_not_approved = { $type } is not approved at the site { $site }. Your provider can approve it.
 error-type_not_approved_above = { $type } is not approved above, so that it cannot be approved here.
 error-line_taken = This line belongs to { $user } (extension { $extension }). Unassign it first.
-error-port_out_of_range = This device has no line of that number.
 error-user_other_site = This user belongs to another site than the device.
 error-algorithm_unknown = “{ $value }” is not a hash algorithm that we know: MD5 or SHA-256.
 error-extension_malformed = An extension has 1 to 15 digits and nothing else.

@@ -323,7 +323,7 @@ problem-unavailable-title = Le service ne peut pas répondre pour l’instant
 problem-internal-title = Une erreur s’est produite de notre côté
 problem-internal-text = Ce n’est pas votre saisie qui est en cause. Réessayez ; si l’erreur persiste, indiquez le numéro ci-dessous à votre assistance.
 problem-invalid-title = Cette adresse ne peut pas être lue
-problem-request = Numéro de la demande
+problem-request = Numéro de la requête
 problem-back = Revenir aux appareils
 
 
@@ -331,7 +331,7 @@ problem-back = Revenir aux appareils
 
 ## Errors, by code. The same words stand in a page and in a problem document.
 # used-by-code: error-*
-error-invalid = Rien n’a été modifié : voir ce qui est dit de chaque champ.
+error-invalid = Certaines valeurs ne conviennent pas : voir ce qui est dit de chaque champ.
 error-not_found = Cet élément n’existe pas, ou vous n’y avez pas accès.
 error-forbidden = Votre rôle ne le permet pas.
 error-feature_disabled = « { $feature } » est désactivé ici. Un administrateur de la partie supérieure peut l’activer.
@@ -369,7 +369,6 @@ error-device_type_unknown = Il n’y a pas de type d’appareil « { $value } 
 error-device_type_not_approved = { $type } n’est pas approuvé sur le site { $site }. Votre fournisseur peut l’approuver.
 error-type_not_approved_above = { $type } n’est pas approuvé au niveau supérieur et ne peut donc pas l’être ici.
 error-line_taken = Cette ligne appartient à { $user } (numéro interne { $extension }). Retirez-la-lui d’abord.
-error-port_out_of_range = Cet appareil n’a pas de ligne portant ce numéro.
 error-user_other_site = Cet utilisateur appartient à un autre site que l’appareil.
 error-algorithm_unknown = « { $value } » n’est pas un algorithme connu : MD5 ou SHA-256.
 error-extension_malformed = Un numéro interne a de 1 à 15 chiffres et rien d’autre.
