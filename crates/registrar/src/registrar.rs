@@ -87,7 +87,7 @@ impl Registrar {
         for &address in &config.listen {
             let bound =
                 socket::bind(address, workers).map_err(|cause| StartError::Bind { address, cause })?;
-            for first in bound.first() {
+            if let Some(first) = bound.first() {
                 addresses
                     .push(socket::local_address(first).map_err(|cause| StartError::Bind { address, cause })?);
             }

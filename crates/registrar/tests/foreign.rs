@@ -1,0 +1,198 @@
+//! Phones that others wrote: SIPp, sipsak and baresip, each as its users run it. They come with `cargo xtask ci`
+//! (Debian: sip-tester, sipsak, baresip-core).
+
+mod common;
+
+use std::fs;
+use std::net::UdpSocket;
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
+
+use common::{Identity, Portal};
+use tonalite_core::line_state::{LineState, Policy, StateDetail};
+use tonalite_core::time::Span;
+use tonalite_core::timeline::TimelineKind;
+use tonalite_testkit::{Process, eventually};
+
+/// A UDP port that was free a moment ago.
+fn free_port() -> u16 {
+    let socket = UdpSocket::bind("127.0.0.1:0").expect("a socket");
+    socket.local_addr().expect("an address").port()
+}
+
+/// Runs a program to its end without blocking the portal.
+async fn run(mut command: Command) -> Output {
+    let name = command.get_program().to_string_lossy().into_owned();
+    command.stdin(Stdio::null());
+    let output = tokio::task::spawn_blocking(move || command.output()).await.expect("no panic");
+    output.unwrap_or_else(|error| panic!("{name} cannot be started ({error}); `cargo xtask ci` installs it"))
+}
+
+/// REGISTERs for these expiries in turn, each challenged anew: SIPp does not keep a nonce.
+fn sipp_scenario(identity: &Identity, expiries: &[u32]) -> String {
+    let Identity { username, password, domain } = identity;
+    let mut cseq = 0;
+    let mut register = |expires: u32, authentication: &str| {
+        cseq += 1;
+        format!(
+            "<send retrans=\"500\"><![CDATA[\n\
+             REGISTER sip:{domain} SIP/2.0\nVia: SIP/2.0/[transport] [local_ip]:[local_port];branch=[branch]\n\
+             From: <sip:{username}@{domain}>;tag=[call_number]\nTo: <sip:{username}@{domain}>\nCall-ID: [call_id]\n\
+             CSeq: {cseq} REGISTER\nContact: <sip:{username}@[local_ip]:[local_port]>\nMax-Forwards: 70\n\
+             Expires: {expires}\n{authentication}Content-Length: 0\n\n]]></send>\n"
+        )
+    };
+    let authentication = format!("[authentication username={username} password={password}]\n");
+    let mut steps = String::new();
+    for &expires in expiries {
+        steps += &register(expires, "");
+        steps += "<recv response=\"401\" auth=\"true\"/>\n";
+        steps += &register(expires, &authentication);
+        steps += "<recv response=\"200\"/>\n";
+    }
+    format!(
+        "<?xml version=\"1.0\" encoding=\"ISO-8859-1\" ?>\n<scenario name=\"registrar\">\n{steps}</scenario>\n"
+    )
+}
+
+/// Whether SIPp carried the scenario out.
+async fn sipp(portal: &Portal, identity: &Identity, port: u16, expiries: &[u32]) -> Result<(), String> {
+    let folder = portal.test.folder();
+    fs::write(folder.join("scenario.xml"), sipp_scenario(identity, expiries)).expect("written");
+    let mut command = Command::new("sipp");
+    command.current_dir(folder).arg(portal.address().to_string());
+    command.args(["-sf", "scenario.xml", "-i", "127.0.0.1", "-p", &port.to_string()]);
+    command.args(["-m", "1", "-t", "u1", "-nostdin", "-timeout", "20s", "-timeout_error"]);
+    let output = run(command).await;
+    if output.status.success() {
+        return Ok(());
+    }
+    Err(format!("{}\n{}", output.status, String::from_utf8_lossy(&output.stderr)))
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn sipp_registers_renews_and_withdraws() {
+    let portal = Portal::start().await;
+    let port = free_port();
+    sipp(&portal, &portal.identity, port, &[600, 600, 600]).await.expect("three registrations");
+    assert_eq!(portal.state().await.0, LineState::Registered);
+    let contacts = portal.contacts().await;
+    assert_eq!(contacts, [format!("sip:{}@127.0.0.1:{port}", portal.identity.username)]);
+    sipp(&portal, &portal.identity, port, &[0]).await.expect("a withdrawal");
+    assert_eq!(portal.state().await, (LineState::Unregistered, Some(StateDetail::Withdrawn)));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn sipp_falls_silent_and_ages() {
+    let portal = Portal::start().await;
+    sipp(&portal, &portal.identity, free_port(), &[60]).await.expect("a registration");
+    portal.advance(91);
+    assert_eq!(portal.state().await.0, LineState::Registered);
+    portal.advance(2);
+    portal.becomes(LineState::Aged).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn sipp_with_a_wrong_password() {
+    let portal = Portal::start().await;
+    let wrong = Identity { password: "wrong".into(), ..portal.identity.clone() };
+    assert!(sipp(&portal, &wrong, free_port(), &[600]).await.is_err());
+    assert_eq!(portal.state().await, (LineState::Unregistered, Some(StateDetail::NeverSeen)));
+    assert_eq!(portal.running().refusals(portal.line).expect("evidence").count, 1);
+}
+
+/// sipsak, once; what it says when it is not content.
+async fn sipsak(portal: &Portal, arguments: &[&str]) -> Result<(), String> {
+    let mut command = Command::new("sipsak");
+    command.args(["-p", &portal.address().to_string(), "-H", "127.0.0.1", "-vvv"]).args(arguments);
+    let output = run(command).await;
+    if output.status.success() { Ok(()) } else { Err(String::from_utf8_lossy(&output.stdout).into_owned()) }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn sipsak_asks_registers_and_is_refused() {
+    let portal = Portal::start().await;
+    let Identity { username, password, domain } = &portal.identity;
+    let aor = format!("sip:{username}@{domain}");
+    sipsak(&portal, &["-s", &format!("sip:{domain}")]).await.expect("OPTIONS");
+
+    let contact = format!("sip:{username}@127.0.0.1:5999");
+    // Without -u its digest user name would be `user@`, by a fault of its own.
+    let register = ["-U", "-C", &contact, "-x", "60", "-u", username, "-s", &aor, "-a"];
+    sipsak(&portal, &[&register[..], &["wrong"]].concat()).await.expect_err("a wrong password");
+    assert_eq!(portal.state().await.0, LineState::Unregistered);
+    assert!(portal.running().refusals(portal.line).is_some());
+
+    sipsak(&portal, &[&register[..], &[password]].concat()).await.expect("registered");
+    assert_eq!(portal.state().await.0, LineState::Registered);
+    assert_eq!(portal.contacts().await, [contact]);
+    portal.advance(93);
+    portal.becomes(LineState::Aged).await;
+}
+
+/// Starts baresip with this account. Its folder keeps the instance id from run to run.
+fn baresip(portal: &Portal, folder: &Path) -> Process {
+    let Identity { username, password, domain } = &portal.identity;
+    let registrar = portal.address();
+    fs::create_dir_all(folder).expect("a folder");
+    let modules = "module_path /usr/lib/baresip/modules\nmodule g711.so\nmodule uuid.so\nmodule_tmp account.so\nmodule_app menu.so\n";
+    let config = format!("{modules}sip_listen 0.0.0.0:{}\n", free_port());
+    let account = format!(
+        "<sip:{username}@{domain};transport=udp>;auth_user={username};auth_pass={password};regint=60;\
+         outbound=\"sip:{registrar};transport=udp\"\n"
+    );
+    for (name, text) in [("config", &config[..]), ("accounts", &account), ("contacts", "")] {
+        fs::write(folder.join(name), text).expect("written");
+    }
+    let mut command = Command::new("baresip");
+    command.arg("-f").arg(folder).stderr(Stdio::null());
+    Process::start(&mut command)
+}
+
+/// Asks a program to end.
+async fn terminate(process: &Process) {
+    let mut command = Command::new("kill");
+    command.args(["-TERM", &process.id().to_string()]);
+    assert!(run(command).await.status.success());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn baresip_registers_renews_and_says_goodbye() {
+    // Four seconds: baresip renews after 3.6 s.
+    let policy =
+        Policy { min_expires: Span::from_secs(3), max_expires: Span::from_secs(4), ..Policy::default() };
+    let portal = Portal::with_policy(policy).await;
+    let phone = baresip(&portal, &portal.test.folder().join("baresip"));
+    portal.becomes(LineState::Registered).await;
+    let first = portal.bindings().await;
+    assert_eq!(first.len(), 1);
+    assert!(
+        first[0].instance.as_deref().is_some_and(|instance| instance.starts_with("<urn:uuid:")),
+        "{first:?}"
+    );
+    eventually("a renewal", async || {
+        let now = portal.bindings().await;
+        (now[0].cseq > first[0].cseq && now[0].id == first[0].id).then_some(())
+    })
+    .await;
+    terminate(&phone).await;
+    portal.becomes(LineState::Unregistered).await;
+    assert_eq!(portal.state().await.1, Some(StateDetail::Withdrawn));
+    assert!(!portal.timeline().await.contains(&TimelineKind::Aged));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn baresip_loses_power_and_comes_back() {
+    let portal = Portal::start().await;
+    let folder = portal.test.folder().join("baresip");
+    let phone = baresip(&portal, &folder);
+    portal.becomes(LineState::Registered).await;
+    let before = portal.contacts().await;
+    phone.kill();
+    let phone = baresip(&portal, &folder);
+    eventually("its new contact", async || (portal.contacts().await != before).then_some(())).await;
+    assert_eq!(portal.contacts().await.len(), 1, "the old one of the same instance is no phantom");
+    phone.kill();
+    portal.advance(601 + 32);
+    portal.becomes(LineState::Aged).await;
+}
