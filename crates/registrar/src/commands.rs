@@ -20,7 +20,7 @@ pub(crate) async fn run(engine: Arc<Engine>, mut inbox: Receiver<PhoneCommand>) 
                 done
             }
             PhoneCommand::CredentialChanged(line, credential, done) => {
-                engine.change_credential(line, &credential);
+                engine.change_credential(line, *credential);
                 done
             }
         };

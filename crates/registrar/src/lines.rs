@@ -7,12 +7,16 @@ use tonalite_core::registration::{LineCredential, RegistrarLine};
 
 use crate::auth::Refusals;
 use crate::engine::Engine;
+use crate::table::Slot;
 
 impl Engine {
-    /// A line exists. One that is known already keeps what is known of its phones and takes the new secrets.
-    pub(crate) fn add_line(&self, line: RegistrarLine) {
-        if self.change_credential(line.line.key, &line.credential) {
+    /// A line exists. One that is known already keeps what is known of its phones and takes the new name and secrets.
+    pub(crate) fn add_line(&self, mut line: RegistrarLine) {
+        if self.change_secrets(line.line.key, &line.credential) {
             return;
+        }
+        if let Some(renamed) = self.take(line.line.key) {
+            line.registrations = renamed.registrations;
         }
         self.domains.add(line.credential.sip.domain.as_str());
         if let Some(replaced) = self.table.insert(line, &self.policy) {
@@ -22,13 +26,22 @@ impl Engine {
 
     /// A line is no more. Its bindings are dropped, and nothing is submitted for it after this returns.
     pub(crate) fn remove_line(&self, line: LineKey) {
-        if let Some(slot) = self.table.remove(line) {
-            self.domains.remove(slot.auth.domain());
+        self.take(line);
+    }
+
+    /// A line has other secrets, or even another name or domain; its bindings stay. Nothing happens to a line that is
+    /// not known: it was taken back meanwhile.
+    pub(crate) fn change_credential(&self, line: LineKey, credential: LineCredential) {
+        if self.change_secrets(line, &credential) {
+            return;
+        }
+        if let Some(Slot { line, registrations, .. }) = self.take(line) {
+            self.add_line(RegistrarLine { line, credential, registrations });
         }
     }
 
-    /// A line has other secrets; its bindings stay. `false`: no such line, or the line has another name or domain now.
-    pub(crate) fn change_credential(&self, line: LineKey, credential: &LineCredential) -> bool {
+    /// `false`: no such line, or not under this name.
+    fn change_secrets(&self, line: LineKey, credential: &LineCredential) -> bool {
         let Some((mut shard, index)) = self.table.find_line(line) else { return false };
         let Some(slot) = shard.slot_mut(index) else { return false };
         if slot.auth.username() != credential.sip.username
@@ -38,6 +51,12 @@ impl Engine {
         }
         slot.auth.replace(credential.clone());
         true
+    }
+
+    fn take(&self, line: LineKey) -> Option<Slot> {
+        let slot = self.table.remove(line)?;
+        self.domains.remove(slot.auth.domain());
+        Some(slot)
     }
 
     /// Wrong answers for a line since the last right one.

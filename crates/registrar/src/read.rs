@@ -49,7 +49,7 @@ fn read_requested(message: &Message<'_>, policy: &Policy) -> Result<Requested, R
     match Contacts::of(message).map_err(Reply::Fault)? {
         Contacts::None => Ok(Requested::Query),
         // RFC 3261 §10.2.2: the star withdraws, and must say so.
-        Contacts::Star if message.header(Name::Expires) == Some(b"0") => Ok(Requested::WithdrawAll),
+        Contacts::Star if expires == Some(0) => Ok(Requested::WithdrawAll),
         Contacts::Star => Err(Reply::BadRequest("Contact * Needs Expires 0")),
         Contacts::Some(list) => {
             if list.iter().nth(policy.max_contacts).is_some() {

@@ -26,12 +26,12 @@ impl Engine {
     pub(crate) fn register(self: &Arc<Self>, scratch: &mut Scratch, incoming: &Incoming<'_, '_>) -> Outcome {
         scratch.domain.clear();
         let Ok(to) = incoming.request.to.uri() else {
-            return self.refuse(scratch, incoming, &Reply::Malformed(Name::To));
+            return self.refuse_stranger(scratch, incoming, &Reply::Malformed(Name::To));
         };
         to.write_domain(&mut scratch.domain);
         let given = match credentials_for(incoming, &scratch.domain) {
             Ok(given) => given,
-            Err(fault) => return self.refuse(scratch, incoming, &Reply::Fault(fault)),
+            Err(fault) => return self.refuse_stranger(scratch, incoming, &Reply::Fault(fault)),
         };
         let Some(given) = given else {
             self.meters.challenged.increment(1);
@@ -82,7 +82,7 @@ impl Engine {
             }
             Proof::Unknown => {
                 drop(shard);
-                self.refuse(scratch, incoming, &Reply::Unavailable)
+                self.refuse_stranger(scratch, incoming, &Reply::Unavailable)
             }
         }
     }
@@ -234,11 +234,22 @@ impl Engine {
         outcome
     }
 
-    /// A final answer that is worth keeping: the same retransmission must not be judged twice.
-    fn refuse(&self, scratch: &mut Scratch, incoming: &Incoming<'_, '_>, reply: &Reply<'_>) -> Outcome {
+    /// Refuses somebody who has proved nothing: no state is kept of it, or strangers could push out the answers that
+    /// phones may need again.
+    fn refuse_stranger(
+        &self,
+        scratch: &mut Scratch,
+        incoming: &Incoming<'_, '_>,
+        reply: &Reply<'_>,
+    ) -> Outcome {
         self.meters.refused.increment(1);
-        let outcome = self.reply(scratch, incoming.message, incoming.source, incoming.now, reply);
-        if outcome == Outcome::Send && *reply != Reply::Unavailable {
+        self.reply(scratch, incoming.message, incoming.source, incoming.now, reply)
+    }
+
+    /// Refuses a phone of ours; kept, so that a retransmission is not judged twice.
+    fn refuse(&self, scratch: &mut Scratch, incoming: &Incoming<'_, '_>, reply: &Reply<'_>) -> Outcome {
+        let outcome = self.refuse_stranger(scratch, incoming, reply);
+        if outcome == Outcome::Send {
             self.replies.finish(incoming.transaction, &scratch.out, incoming.now);
         }
         outcome

@@ -5,6 +5,7 @@ mod decisions;
 mod expiry;
 mod registering;
 mod sockets;
+mod strangers;
 
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
@@ -181,9 +182,13 @@ impl Bench {
 
     /// Hands a datagram in; the answer that leaves at once.
     pub(crate) fn send(&mut self, datagram: &str, source: &str) -> Option<String> {
+        self.send_bytes(datagram.as_bytes(), source).map(|answer| String::from_utf8(answer).unwrap())
+    }
+
+    pub(crate) fn send_bytes(&mut self, datagram: &[u8], source: &str) -> Option<Vec<u8>> {
         let source = source.parse().unwrap();
-        match self.engine.receive(&mut self.scratch, datagram.as_bytes(), source, &self.outlet) {
-            Outcome::Send => Some(String::from_utf8(self.scratch.out.clone()).unwrap()),
+        match self.engine.receive(&mut self.scratch, datagram, source, &self.outlet) {
+            Outcome::Send => Some(self.scratch.out.clone()),
             Outcome::Silent => None,
         }
     }

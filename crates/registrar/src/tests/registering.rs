@@ -229,7 +229,7 @@ fn new_credentials_beside_the_old_until_their_first_success() {
     let until = bench.now() + Span::from_hours(24);
     let mut both = credential("alice", "alice-pw");
     both.next = Some((SealedSecret(b"new-pw".to_vec()), until));
-    assert!(bench.engine.change_credential(LineKey(1), &both));
+    bench.engine.change_credential(LineKey(1), both);
     assert_eq!(code(&bench.renew(&mut old, CONTACT)), 200, "the old password still holds");
     assert!(bench.store.confirmed.lock().unwrap().is_empty());
 
@@ -247,7 +247,7 @@ fn the_old_password_ends_with_its_time() {
     let mut bench = Bench::new();
     let mut both = credential("alice", "alice-pw");
     both.next = Some((SealedSecret(b"new-pw".to_vec()), bench.now() + Span::from_secs(10)));
-    bench.engine.change_credential(LineKey(1), &both);
+    bench.engine.change_credential(LineKey(1), both);
     bench.pass(Span::from_secs(11));
     let mut old = Phone::new("alice");
     assert_eq!(code(&bench.register(&mut old, CONTACT)), 401);
@@ -327,4 +327,19 @@ fn a_line_that_came_back_under_another_key() {
         "removing the old key must not hit the new line"
     );
     assert_eq!(bench.store.take_changes().last().unwrap().line.key, LineKey(9));
+}
+
+#[test]
+fn a_line_that_was_renamed_keeps_its_phones_and_loses_its_old_name() {
+    let mut bench = Bench::new();
+    let mut old = Phone::new("alice");
+    bench.register(&mut old, CONTACT);
+    bench.engine.change_credential(LineKey(1), credential("alice2", "alice2-pw"));
+    assert_eq!(bench.known(1).bindings.len(), 1);
+    assert_eq!(bench.engine.table.bindings(), 1);
+    assert_eq!(code(&bench.send(&old.request(CONTACT), old.source).unwrap()), 401);
+    assert_eq!(code(&bench.register(&mut Phone::new("alice2"), CONTACT)), 200);
+
+    bench.engine.change_credential(LineKey(99), credential("nobody", "pw"));
+    assert_eq!(code(&bench.register(&mut Phone::new("nobody"), CONTACT)), 401);
 }
