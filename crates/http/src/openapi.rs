@@ -4,7 +4,8 @@
 use std::collections::BTreeMap;
 
 use utoipa::OpenApi;
-use utoipa::openapi::path::Operation;
+use utoipa::openapi::path::{Operation, Parameter, ParameterBuilder, ParameterIn};
+use utoipa::openapi::schema::{ObjectBuilder, Type};
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::openapi::{Content, Ref, RefOr, Response, ResponseBuilder, SecurityRequirement};
 use utoipa_axum::router::OpenApiRouter;
@@ -55,17 +56,19 @@ pub(crate) fn complete(mut document: utoipa::openapi::OpenApi) -> utoipa::openap
     let bearer = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).description(Some("An API token.")).build();
     components.add_security_scheme("bearer", SecurityScheme::Http(bearer));
     for (path, item) in &mut document.paths.paths {
-        for operation in [&mut item.get, &mut item.post, &mut item.put, &mut item.patch, &mut item.delete]
-            .into_iter()
-            .flatten()
+        if let Some(operation) = &mut item.post {
+            complete_operation(path, operation, true);
+        }
+        for operation in
+            [&mut item.get, &mut item.put, &mut item.patch, &mut item.delete].into_iter().flatten()
         {
-            complete_operation(path, operation);
+            complete_operation(path, operation, false);
         }
     }
     document
 }
 
-fn complete_operation(path: &str, operation: &mut Operation) {
+fn complete_operation(path: &str, operation: &mut Operation, is_post: bool) {
     let is_open = operation.operation_id.as_deref() == Some("create_session");
     if !is_open {
         let none: [String; 0] = [];
@@ -76,6 +79,7 @@ fn complete_operation(path: &str, operation: &mut Operation) {
     }
     let has_body = operation.request_body.is_some();
     let has_parameters = operation.parameters.as_ref().is_some_and(|parameters| !parameters.is_empty());
+    let may_be_stale = path.ends_with("/{id}") && has_body;
     let names_things = path.contains('{') || has_parameters;
     let responses = &mut operation.responses.responses;
     for (status, applies, description) in [
@@ -83,7 +87,7 @@ fn complete_operation(path: &str, operation: &mut Operation) {
         ("401", true, "Not signed in, or the credentials are wrong."),
         ("403", !is_open, "The role or a switched-off feature does not allow it."),
         ("404", names_things, "Absent, or not to be seen: the two cannot be told apart."),
-        ("412", path.ends_with("/{id}") && has_body, "It was changed since it was read."),
+        ("412", may_be_stale, "It was changed since it was read."),
         ("413", has_body, "The body is too large."),
         ("415", has_body, "The body is not JSON."),
         ("422", has_body || has_parameters, "A field or parameter is wrong; all of them are told."),
@@ -96,6 +100,26 @@ fn complete_operation(path: &str, operation: &mut Operation) {
         }
     }
     tell_problems(responses);
+    let parameters = operation.parameters.get_or_insert_default();
+    if is_post && !is_open {
+        let text =
+            "A value of your choice. The same request with the same key is carried out once in 24 hours.";
+        parameters.push(header("Idempotency-Key", text).into());
+    }
+    if may_be_stale {
+        let text = "The `version` in quotes: then nothing is changed if somebody changed it meanwhile.";
+        parameters.push(header("If-Match", text).into());
+    }
+}
+
+fn header(name: &str, description: &str) -> Parameter {
+    let schema = ObjectBuilder::new().schema_type(Type::String).max_length(Some(128)).build();
+    ParameterBuilder::new()
+        .name(name)
+        .parameter_in(ParameterIn::Header)
+        .schema(Some(schema))
+        .description(Some(description))
+        .build()
 }
 
 /// Every error is a problem document, also those that a handler names.

@@ -67,13 +67,13 @@ query! {
     /// What the list is narrowed to.
     struct AuditQuery {
         /// Only what was done for this party and those below it.
-        #[param(value_type = String, nullable = false)]
+        #[param(value_type = Option<String>, nullable = false)]
         party_id: Option<PartyId>,
         /// Rows of a page, 1 to 200; 50 when nothing is said.
-        #[param(value_type = u16, minimum = 1, maximum = 200, nullable = false)]
+        #[param(value_type = Option<u16>, minimum = 1, maximum = 200, nullable = false)]
         limit: Option<Limit>,
         /// `next` of the page before.
-        #[param(value_type = String, nullable = false)]
+        #[param(value_type = Option<String>, nullable = false)]
         after: Option<Cursor>,
     }
 }

@@ -35,10 +35,10 @@ query! {
     /// What the list is narrowed to.
     struct DeviceQuery {
         /// Only devices of this party and those below it.
-        #[param(value_type = String, nullable = false)]
+        #[param(value_type = Option<String>, nullable = false)]
         party_id: Option<PartyId>,
         /// Only devices of this site.
-        #[param(value_type = String, nullable = false)]
+        #[param(value_type = Option<String>, nullable = false)]
         site_id: Option<SiteId>,
         /// Only this model.
         #[param(nullable = false)]
@@ -47,16 +47,16 @@ query! {
         #[param(nullable = false)]
         kind: Option<String>,
         /// `registered` (with the partial), `partial`, `aged`, `unregistered` (with those without a line) or `no_line`.
-        #[param(value_type = String, nullable = false)]
+        #[param(value_type = Option<String>, nullable = false)]
         status: Option<StatusFilter>,
         /// `mac`, or `-created_at`: the newest first.
-        #[param(value_type = String, nullable = false)]
+        #[param(value_type = Option<String>, nullable = false)]
         sort: Option<DeviceSort>,
         /// Rows of a page, 1 to 200; 50 when nothing is said.
-        #[param(value_type = u16, minimum = 1, maximum = 200, nullable = false)]
+        #[param(value_type = Option<u16>, minimum = 1, maximum = 200, nullable = false)]
         limit: Option<Limit>,
         /// `next` of the page before, with the same filter and sort.
-        #[param(value_type = String, nullable = false)]
+        #[param(value_type = Option<String>, nullable = false)]
         after: Option<Cursor>,
     }
 }

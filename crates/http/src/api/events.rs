@@ -13,7 +13,7 @@ use tokio::time::{Instant, Interval, MissedTickBehavior, interval_at};
 use tonalite_app::{Received, Session, Subscription};
 use tonalite_core::Error;
 use tonalite_core::event::{Event, EventKind};
-use tonalite_core::time::Span;
+use tonalite_core::time::{Span, Timestamp};
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -27,7 +27,7 @@ use crate::state::HttpState;
 use crate::streams::StreamSlot;
 
 /// Who signed out, or lost a right, hears nothing more after this long.
-const SESSION_CHECK: Duration = Duration::from_secs(30);
+const SESSION_CHECK: Span = Span::from_secs(30);
 /// Proxies commonly cut what is silent for a minute.
 const KEEP_ALIVE: Duration = Duration::from_secs(20);
 
@@ -79,6 +79,15 @@ struct DeviceEvent {
     device_id: String,
 }
 
+/// What stands in `data`, by the name of the event.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(untagged)]
+enum EventData {
+    DeviceStatus(DeviceStatusEvent),
+    LineState(LineStateEvent),
+    Device(DeviceEvent),
+}
+
 /// Follow events
 ///
 /// Server-sent events: `device.status`, `line.state`, `device.added`, `device.removed`. Each has an id; who reconnects
@@ -87,7 +96,7 @@ struct DeviceEvent {
     get, path = "/api/v1/events", tag = "events",
     params(EventQuery, ("Last-Event-ID" = Option<String>, Header, description = "Id of the last event received.")),
     responses((status = 200, description = "A stream that does not end by itself.", content(
-        (DeviceStatusEvent = "text/event-stream"),
+        (EventData = "text/event-stream"),
     )))
 )]
 async fn stream_events(
@@ -103,11 +112,13 @@ async fn stream_events(
     let last = last.or(query.last_event_id);
     let after = last.as_deref().map(|id| streams.event_number(id));
     let subscription = ctx.app.events().subscribe(after.flatten());
-    let mut check = interval_at(Instant::now() + SESSION_CHECK, SESSION_CHECK);
+    let period = Duration::from_millis(SESSION_CHECK.0.unsigned_abs());
+    let mut check = interval_at(Instant::now() + period, period);
     check.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let follower = Follower {
         // An id that is not of this process, such as one from before a restart: what came after it is not known.
         reset: after == Some(None),
+        checked_at: ctx.now,
         ctx,
         session,
         credential,
@@ -129,6 +140,7 @@ struct Follower {
     credential: Credential,
     subscription: Subscription,
     check: Interval,
+    checked_at: Timestamp,
     reset: bool,
     _slot: StreamSlot,
 }
@@ -154,6 +166,10 @@ impl Follower {
                 received = self.subscription.next() => match received? {
                     Received::Missed => return Some(reset()),
                     Received::Event(number, event) => {
+                        // The timer may be late; what is told is told to who may hear it.
+                        if self.ctx.state.now() >= self.checked_at + SESSION_CHECK {
+                            self.check_session().await?;
+                        }
                         if self.session.actor.sees(event.tenancy, Some(event.site)) {
                             return message(&self.ctx.state.streams().event_id(number), &event);
                         }
@@ -166,8 +182,9 @@ impl Follower {
     /// `None` when the session ended. A store in trouble ends it, too: the browser comes back by itself.
     async fn check_session(&mut self) -> Option<()> {
         let state = &self.ctx.state;
-        match find_session(state, &self.credential, self.ctx.address, state.now()).await {
-            Ok(Some(session)) => self.session = session,
+        let now = state.now();
+        match find_session(state, &self.credential, self.ctx.address, now).await {
+            Ok(Some(session)) => (self.session, self.checked_at) = (session, now),
             Ok(None) => return None,
             Err(error) => {
                 tracing::debug!(request.id = %self.ctx.request_id, code = error.code(), "a session could not be checked");
@@ -184,8 +201,7 @@ fn reset() -> Message {
 }
 
 fn message(id: &str, event: &Event) -> Option<Message> {
-    let message = Message::default().id(id);
-    let message = match &event.kind {
+    let (name, data) = match &event.kind {
         EventKind::DeviceStatus {
             device_id,
             status,
@@ -193,31 +209,35 @@ fn message(id: &str, event: &Event) -> Option<Message> {
             lines_registered,
             lines_assigned,
             since,
-        } => message.event("device.status").json_data(DeviceStatusEvent {
-            device_id: device_id.to_string(),
-            status: status.as_str(),
-            status_detail: status_detail.map(|detail| detail.as_str()),
-            lines_registered: *lines_registered,
-            lines_assigned: *lines_assigned,
-            since: time_text(*since),
-        }),
+        } => {
+            let data = DeviceStatusEvent {
+                device_id: device_id.to_string(),
+                status: status.as_str(),
+                status_detail: status_detail.map(|detail| detail.as_str()),
+                lines_registered: *lines_registered,
+                lines_assigned: *lines_assigned,
+                since: time_text(*since),
+            };
+            ("device.status", EventData::DeviceStatus(data))
+        }
         EventKind::LineState { device_id, line_id, port, state, state_detail, since } => {
-            message.event("line.state").json_data(LineStateEvent {
+            let data = LineStateEvent {
                 device_id: device_id.to_string(),
                 line_id: line_id.to_string(),
                 port: *port,
                 state: state.as_str(),
                 state_detail: state_detail.map(|detail| detail.as_str()),
                 since: time_text(*since),
-            })
+            };
+            ("line.state", EventData::LineState(data))
         }
         EventKind::DeviceAdded(id) => {
-            message.event("device.added").json_data(DeviceEvent { device_id: id.to_string() })
+            ("device.added", EventData::Device(DeviceEvent { device_id: id.to_string() }))
         }
         EventKind::DeviceRemoved(id) => {
-            message.event("device.removed").json_data(DeviceEvent { device_id: id.to_string() })
+            ("device.removed", EventData::Device(DeviceEvent { device_id: id.to_string() }))
         }
     };
     // These structs always serialize; were it not so, the stream would end and the reader begin anew.
-    message.ok()
+    Message::default().id(id).event(name).json_data(data).ok()
 }

@@ -13,6 +13,7 @@ use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use super::once::HoldsSecret;
 use crate::ctx::Ctx;
 use crate::problem::{OrField, Problem};
 use crate::read::{Body, PathId, PathPort, json_body};
@@ -184,5 +185,7 @@ async fn create_line_credentials(
     let algorithms =
         Algorithms::parse(names.iter().map(String::as_str)).map_err(|error| Error::Invalid(vec![error]))?;
     let new = ctx.app.new_credentials(actor, device, port, algorithms, ctx.now).await?;
-    Ok((StatusCode::CREATED, Json(CredentialsJson::from(new))).into_response())
+    let mut response = (StatusCode::CREATED, Json(CredentialsJson::from(new))).into_response();
+    response.extensions_mut().insert(HoldsSecret);
+    Ok(response)
 }

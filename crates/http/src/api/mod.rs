@@ -9,6 +9,7 @@ mod devices;
 mod events;
 mod lines;
 mod me;
+mod once;
 mod parties;
 mod session;
 mod sites;
@@ -39,7 +40,8 @@ pub(crate) fn routes() -> OpenApiRouter<HttpState> {
         .merge(events::routes())
         .merge(audit::routes())
         .merge(tokens::routes())
+        .route_layer(from_fn(once::once))
         .route_layer(from_fn(signed_in_only))
-        // Added after the layer, hence outside of it.
+        // Added after the layers, hence outside of it.
         .merge(session::open_routes())
 }

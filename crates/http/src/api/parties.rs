@@ -72,16 +72,16 @@ query! {
     /// What the list is narrowed to.
     struct PartyQuery {
         /// Only what stands directly below this party.
-        #[param(value_type = String, nullable = false)]
+        #[param(value_type = Option<String>, nullable = false)]
         parent_id: Option<PartyId>,
         /// `provider`, `operator` or `customer`.
-        #[param(value_type = String, nullable = false)]
+        #[param(value_type = Option<String>, nullable = false)]
         kind: Option<PartyKind>,
         /// Rows of a page, 1 to 200; 50 when nothing is said.
-        #[param(value_type = u16, minimum = 1, maximum = 200, nullable = false)]
+        #[param(value_type = Option<u16>, minimum = 1, maximum = 200, nullable = false)]
         limit: Option<Limit>,
         /// `next` of the page before.
-        #[param(value_type = String, nullable = false)]
+        #[param(value_type = Option<String>, nullable = false)]
         after: Option<Cursor>,
     }
 }
@@ -99,7 +99,8 @@ async fn list_parties(ctx: Ctx, Query(query): Query<PartyQuery>) -> Result<Json<
         Some(id) => Some(ctx.app.find_party(actor, id).await?),
         None => None,
     };
-    let page = ctx.app.page_parties(actor, parent.as_ref(), query.kind, limit(query.limit), query.after).await?;
+    let page =
+        ctx.app.page_parties(actor, parent.as_ref(), query.kind, limit(query.limit), query.after).await?;
     let mut items = Vec::with_capacity(page.items.len());
     for party in &page.items {
         items.push(PartyJson::of(&ctx.app, actor, party).await?);

@@ -13,6 +13,7 @@ use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use super::once::HoldsSecret;
 use super::wire::{Listed, created, limit, parse_time, time_text};
 use crate::ctx::Ctx;
 use crate::problem::Problem;
@@ -60,10 +61,10 @@ query! {
     /// Which page.
     struct TokenQuery {
         /// Rows of a page, 1 to 200; 50 when nothing is said.
-        #[param(value_type = u16, minimum = 1, maximum = 200, nullable = false)]
+        #[param(value_type = Option<u16>, minimum = 1, maximum = 200, nullable = false)]
         limit: Option<Limit>,
         /// `next` of the page before.
-        #[param(value_type = String, nullable = false)]
+        #[param(value_type = Option<String>, nullable = false)]
         after: Option<Cursor>,
     }
 }
@@ -124,7 +125,10 @@ async fn create_token(ctx: Ctx, Body(body): Body<NewToken>) -> Result<Response, 
     errors.finish()?;
     let (about, secret) = ctx.app.create_token(session, &body.name, role, expires_at, ctx.now).await?;
     let location = format!("/api/v1/tokens/{}", about.id);
-    created(&location, CreatedToken { about: about.into(), token: secret.into_exposed() })
+    let mut response =
+        created(&location, CreatedToken { about: about.into(), token: secret.into_exposed() })?;
+    response.extensions_mut().insert(HoldsSecret);
+    Ok(response)
 }
 
 /// Withdraw a token

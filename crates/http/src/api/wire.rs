@@ -68,7 +68,7 @@ mod tests {
 
     #[test]
     fn times_are_utc_to_the_millisecond() {
-        assert_eq!(time_text(Timestamp(1_795_424_520_007)), "2026-11-23T08:22:00.007Z");
+        assert_eq!(time_text(Timestamp(1_795_422_120_007)), "2026-11-23T08:22:00.007Z");
         assert_eq!(time_text(Timestamp(0)), "1970-01-01T00:00:00.000Z");
         assert_eq!(time_text(Timestamp(i64::MAX)).len(), 24);
         assert_eq!(parse_time("t", "2026-11-23T09:22:00.007+01:00"), Ok(Timestamp(1_795_422_120_007)));

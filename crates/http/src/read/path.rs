@@ -1,4 +1,4 @@
-//! Ids in paths. What is no id is the id of nothing: 404, as for a foreign one.
+//! Ids and ports in paths. What is no id is the id of nothing: 404, as for a foreign one.
 
 use std::str::FromStr;
 
@@ -28,11 +28,9 @@ impl<S: Send + Sync> FromRequestParts<S> for PathPort {
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<PathPort, Problem> {
         let text = parameter(parts, state, "port").await?;
-        if text.is_empty() || !text.bytes().all(|byte| byte.is_ascii_digit()) {
-            return Err(Error::NotFound.into());
-        }
-        // No device has 65,535 ports: a number beyond is out of range like any other that is too large.
-        Ok(PathPort(text.parse().unwrap_or(u16::MAX)))
+        let digits = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+        let port = if digits { text.parse().ok() } else { None };
+        port.map(PathPort).ok_or_else(|| Error::NotFound.into())
     }
 }
 

@@ -1,0 +1,9 @@
+//! The API through the whole router: real store, real use cases, no sockets.
+
+mod answers;
+mod edges;
+mod events;
+mod once;
+mod portal;
+mod problems;
+mod tenancy;
