@@ -134,3 +134,30 @@ pub(crate) fn refuse_cross_site(public_url: &PublicUrl) -> Result<CsrfLayer<Cros
     let answer: CrossSiteAnswer = |_| Problem::http(StatusCode::FORBIDDEN, "cross_site").into_response();
     Ok(CsrfLayer::new().add_trusted_origin(public_url.origin())?.with_rejection_response(answer))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use axum::Router;
+    use axum::routing::get;
+    use tower::ServiceExt;
+    use tower_http::catch_panic::CatchPanicLayer;
+
+    async fn panics() -> &'static str {
+        panic!("the secret of the panic")
+    }
+
+    #[tokio::test]
+    async fn a_panic_is_an_answer_without_its_message() {
+        let router = Router::new().route("/", get(panics)).layer(CatchPanicLayer::custom(caught_panic));
+        let request = Request::builder().uri("/").body(Body::empty()).unwrap();
+        let response = router.oneshot(request).await.unwrap();
+        assert_eq!(response.status(), StatusCode::INTERNAL_SERVER_ERROR);
+        assert!(
+            response.extensions().get::<std::sync::Arc<Problem>>().is_some(),
+            "the outer layer writes it"
+        );
+        let body = axum::body::to_bytes(response.into_body(), 1 << 16).await.unwrap();
+        assert!(body.is_empty(), "{body:?}");
+    }
+}

@@ -23,8 +23,9 @@ use crate::config::Network;
 
 /// Some 20 KiB each: 160 MiB at the most. Further clients wait in the kernel's queue.
 const MOST_CONNECTIONS: usize = 8192;
-/// One address alone must not take all places. Proxies, behind which everybody comes, are not counted.
-const MOST_PER_ADDRESS: usize = 512;
+/// One address alone must not take all places; a large office behind one address needs some six for each open page.
+/// Proxies, behind which everybody comes, are not counted: trusted ones, and whatever runs on this machine.
+const MOST_PER_ADDRESS: usize = MOST_CONNECTIONS / 4;
 /// A browser sends its headers at once; who needs longer is broken or holds the place on purpose. It is as well how long
 /// a connection may idle between two requests.
 const HEADER_TIMEOUT: Duration = Duration::from_secs(20);
@@ -62,8 +63,9 @@ pub async fn serve(
             }
         };
         let address = peer.ip().to_canonical();
-        let counted = !trusted_proxies.iter().any(|network| network.contains(address));
-        let Some(seat) = addresses.take(address, counted) else { continue };
+        let is_proxy =
+            address.is_loopback() || trusted_proxies.iter().any(|network| network.contains(address));
+        let Some(seat) = addresses.take(address, !is_proxy) else { continue };
         let connection = serve_connection(stream, peer, router.clone(), shutdown.clone());
         connections.spawn(async move {
             connection.await;
@@ -141,5 +143,25 @@ impl Drop for Seat {
                 open.remove(&address);
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_address_does_not_take_all_places() {
+        let addresses = Arc::new(Addresses::default());
+        let greedy = "192.0.2.1".parse().unwrap();
+        let mut seats: Vec<_> = (0..MOST_PER_ADDRESS).filter_map(|_| addresses.take(greedy, true)).collect();
+        assert_eq!(seats.len(), MOST_PER_ADDRESS);
+        assert!(addresses.take(greedy, true).is_none());
+        assert!(addresses.take("192.0.2.2".parse().unwrap(), true).is_some());
+        assert!(addresses.take(greedy, false).is_some(), "a proxy is not counted");
+        seats.pop();
+        assert!(addresses.take(greedy, true).is_some());
+        seats.clear();
+        assert!(addresses.0.lock().unwrap().is_empty(), "nothing is remembered of who left");
     }
 }

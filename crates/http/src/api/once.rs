@@ -12,6 +12,7 @@ use tonalite_core::error::FieldError;
 
 use crate::ctx::Ctx;
 use crate::problem::Problem;
+use crate::read::whole;
 
 const KEY: &str = "idempotency-key";
 /// As for all bodies; answers to a POST are far smaller.
@@ -29,9 +30,7 @@ pub(super) async fn once(ctx: Ctx, request: Request, next: Next) -> Result<Respo
     let session = ctx.signed_in()?.clone();
     let key = key(request.headers())?;
     let (parts, body) = request.into_parts();
-    let body = to_bytes(body, MOST_BYTES)
-        .await
-        .map_err(|_| Problem::http(StatusCode::PAYLOAD_TOO_LARGE, "body_too_large"))?;
+    let body = whole(Request::from_parts(parts.clone(), body)).await?;
     let path = parts.uri.path_and_query().map_or("", |path| path.as_str());
     let fingerprint = Sha256::new().chain_update(path).chain_update([0]).chain_update(&body).finalize();
     match ctx.app.claim_idempotency_key(&session, &key, &fingerprint, ctx.now).await? {

@@ -54,16 +54,9 @@ impl Fields {
 impl<S: Send + Sync, T: FromFields> FromRequest<S> for Body<T> {
     type Rejection = Problem;
 
-    async fn from_request(request: Request, state: &S) -> Result<Body<T>, Problem> {
+    async fn from_request(request: Request, _: &S) -> Result<Body<T>, Problem> {
         let kind = content_type(request.headers());
-        let bytes = match tokio::time::timeout(SLOWEST, Bytes::from_request(request, state)).await {
-            Ok(Ok(bytes)) => bytes,
-            Ok(Err(rejection)) if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE => {
-                return Err(Problem::http(StatusCode::PAYLOAD_TOO_LARGE, "body_too_large"));
-            }
-            Ok(Err(_)) => return Err(Problem::http(StatusCode::BAD_REQUEST, "malformed_request")),
-            Err(_) => return Err(Problem::http(StatusCode::REQUEST_TIMEOUT, "body_too_slow")),
-        };
+        let bytes = whole(request).await?;
         let object = match kind {
             // Nothing at all is an object without fields: some operations need none.
             None if bytes.is_empty() => Map::new(),
@@ -73,6 +66,18 @@ impl<S: Send + Sync, T: FromFields> FromRequest<S> for Body<T> {
             }
         };
         read(object).map(Body)
+    }
+}
+
+/// The bytes of a body, bounded in number and in time.
+pub(crate) async fn whole(request: Request) -> Result<Bytes, Problem> {
+    match tokio::time::timeout(SLOWEST, Bytes::from_request(request, &())).await {
+        Ok(Ok(bytes)) => Ok(bytes),
+        Ok(Err(rejection)) if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE => {
+            Err(Problem::http(StatusCode::PAYLOAD_TOO_LARGE, "body_too_large"))
+        }
+        Ok(Err(_)) => Err(Problem::http(StatusCode::BAD_REQUEST, "malformed_request")),
+        Err(_) => Err(Problem::http(StatusCode::REQUEST_TIMEOUT, "body_too_slow")),
     }
 }
 

@@ -6,7 +6,7 @@ mod path;
 mod query;
 mod version;
 
-pub(crate) use body::{Body, Change, FeatureChanges, Fields, FromFields, json_body};
+pub(crate) use body::{Body, Change, FeatureChanges, Fields, FromFields, json_body, whole};
 pub(crate) use path::{PathId, PathPort};
 pub(crate) use query::{NoQuery, Pairs, Parameters, Query, query};
 pub(crate) use version::{IfMatch, etag};
