@@ -127,20 +127,6 @@ macro_rules! read {
 }
 pub(crate) use read;
 
-/// How a transaction of a writer begins on SQLite.
-macro_rules! begin {
-    // Deferred: IMMEDIATE would lock the inventory as well, which is attached, and a phone would wait for an import.
-    // It is safe because nobody else writes the live file.
-    (live) => {
-        "BEGIN"
-    };
-    // Not deferred: a transaction that reads first and writes later would fail at once when another wrote meanwhile.
-    (writer) => {
-        "BEGIN IMMEDIATE"
-    };
-}
-pub(crate) use begin;
-
 /// Runs a block in one transaction of the named writer (`writer` or `live`): all of it or nothing.
 /// The block ends in a `Result<_, Fault>`; on PostgreSQL it is run again after a serialisation failure, at most five times.
 macro_rules! transaction {
@@ -148,7 +134,8 @@ macro_rules! transaction {
         match &$db {
             $crate::db::Db::Sqlite(db) => {
                 let outcome = async {
-                    let mut transaction = db.$pool.begin_with($crate::db::begin!($pool)).await?;
+                    // Not DEFERRED: a transaction that reads first and writes later would fail at once when another wrote meanwhile.
+                    let mut transaction = db.$pool.begin_with("BEGIN IMMEDIATE").await?;
                     let $tx = &mut *transaction;
                     let value = $block?;
                     transaction.commit().await?;
