@@ -3,6 +3,7 @@
 
 use std::hint::black_box;
 use std::net::IpAddr;
+use std::sync::Arc;
 
 use tonalite_core::line::Algorithms;
 use tonalite_core::registration::{LineCredential, SealedSecret};
@@ -12,6 +13,7 @@ use tonalite_sip::digest::{Algorithm, Credentials, Ha1, Qop};
 use tonalite_sip::nonce::{Nonces, Verdict};
 
 use crate::nonce_counts::NonceCounts;
+use crate::table::Key;
 
 /// Nonces older than this are refused whatever happened to them since.
 const NONCE_LIFE_SECONDS: u32 = 24 * 3600;
@@ -42,13 +44,24 @@ pub(crate) enum Proof {
     Unknown,
 }
 
-/// The secrets of one line, and what was done with them.
+/// The name of one line, its secrets, and what was done with them. A million of these are in memory: what can be said
+/// by the key is not kept twice.
 pub(crate) struct LineAuth {
-    credential: LineCredential,
-    current: Derived,
-    next: Derived,
+    key: Key,
+    algorithms: Algorithms,
+    secret: SealedSecret,
+    derived: Derived,
+    next: Option<Box<Next>>,
     counts: NonceCounts,
     refusals: Option<Box<Refusals>>,
+}
+
+/// The new secret, while the one in force is still valid beside it.
+struct Next {
+    secret: SealedSecret,
+    derived: Derived,
+    /// When the other one ends.
+    until: Timestamp,
 }
 
 /// Hashes of one password, made when first needed: a start with a million lines need not open a million secrets.
@@ -70,34 +83,30 @@ pub(crate) struct Check<'a> {
 }
 
 impl LineAuth {
-    pub(crate) fn new(credential: LineCredential) -> Self {
-        Self {
-            credential,
-            current: Derived::default(),
-            next: Derived::default(),
-            counts: NonceCounts::default(),
-            refusals: None,
-        }
+    pub(crate) fn new(key: Key, credential: LineCredential) -> Self {
+        let LineCredential { sip, secret, next } = credential;
+        let next = next.map(|(secret, until)| Box::new(Next { secret, derived: Derived::default(), until }));
+        let (derived, counts) = (Derived::default(), NonceCounts::default());
+        Self { key, algorithms: sip.algorithms, secret, derived, next, counts, refusals: None }
     }
 
-    /// Puts other secrets in place. What was counted against the old ones is forgotten.
+    /// Puts other secrets in place. What was counted against the old ones is forgotten; which nonces were used is not.
     pub(crate) fn replace(&mut self, credential: LineCredential) {
-        self.credential = credential;
-        self.current = Derived::default();
-        self.next = Derived::default();
-        self.refusals = None;
+        let counts = std::mem::take(&mut self.counts);
+        *self = Self { counts, ..Self::new(Arc::clone(&self.key), credential) };
+    }
+
+    pub(crate) fn key(&self) -> &Key {
+        &self.key
     }
 
     pub(crate) fn algorithms(&self) -> Algorithms {
-        self.credential.sip.algorithms
+        self.algorithms
     }
 
-    pub(crate) fn username(&self) -> &str {
-        &self.credential.sip.username
-    }
-
-    pub(crate) fn domain(&self) -> &str {
-        self.credential.sip.domain.as_str()
+    /// What follows the last `@`: a domain has none of its own.
+    pub(crate) fn domain(&self) -> &[u8] {
+        split(&self.key).1
     }
 
     pub(crate) fn refusals(&self) -> Option<Refusals> {
@@ -136,35 +145,33 @@ impl LineAuth {
 
     /// `Some(true)`: right by the new secret, or by the one whose predecessor's time is up.
     fn verify(&mut self, given: &Credentials<'_>, check: &Check<'_>) -> Result<Option<bool>, Sealed> {
-        let offered = self.credential.sip.algorithms;
         let algorithm = match given.algorithm {
-            Some(Algorithm::Md5) if offered.md5 => Algorithm::Md5,
-            Some(Algorithm::Sha256) if offered.sha256 => Algorithm::Sha256,
+            Some(Algorithm::Md5) if self.algorithms.md5 => Algorithm::Md5,
+            Some(Algorithm::Sha256) if self.algorithms.sha256 => Algorithm::Sha256,
             // Not offered; the same work all the same.
             _ => {
                 black_box(given.verify(&Ha1::new(Algorithm::Md5, b"", b"", b""), check.method));
                 return Ok(None);
             }
         };
-        let identity =
-            (self.credential.sip.username.as_bytes(), self.credential.sip.domain.as_str().as_bytes());
-        if let Some((secret, until)) = &self.credential.next {
-            let ha1 = self.next.ha1(algorithm, identity, secret, check.open)?;
+        let identity = split(&self.key);
+        if let Some(next) = &mut self.next {
+            let ha1 = next.derived.ha1(algorithm, identity, &next.secret, check.open)?;
             if given.verify(ha1, check.method) {
                 return Ok(Some(true));
             }
-            if check.now >= *until {
+            if check.now >= next.until {
                 return Ok(None);
             }
         }
-        let ha1 = self.current.ha1(algorithm, identity, &self.credential.secret, check.open)?;
+        let ha1 = self.derived.ha1(algorithm, identity, &self.secret, check.open)?;
         Ok(given.verify(ha1, check.method).then_some(false))
     }
 
     fn promote(&mut self) {
-        if let Some((secret, _)) = self.credential.next.take() {
-            self.credential.secret = secret;
-            self.current = std::mem::take(&mut self.next);
+        if let Some(next) = self.next.take() {
+            self.secret = next.secret;
+            self.derived = next.derived;
         }
     }
 
@@ -179,6 +186,12 @@ impl LineAuth {
 
 /// The secret cannot be opened.
 struct Sealed;
+
+/// User name and domain.
+fn split(key: &[u8]) -> (&[u8], &[u8]) {
+    let at = key.iter().rposition(|&byte| byte == b'@').unwrap_or(key.len());
+    (&key[..at], key.get(at + 1..).unwrap_or_default())
+}
 
 impl Derived {
     fn ha1(

@@ -135,7 +135,7 @@ impl Engine {
         };
         // The change is newer than what waits to be written behind for the same bindings.
         let renewed: Vec<i64> = change.stored.iter().map(|binding| binding.id).collect();
-        let (key, line) = (slot.key.clone(), slot.line.key);
+        let (key, line) = (slot.auth.key().clone(), slot.line.key);
         let transaction = answer.as_ref().map(|answer| answer.transaction);
         let number = answer.map(|answer| self.pending.add(answer));
         let engine = Arc::clone(self);

@@ -25,18 +25,18 @@ impl Domains {
     }
 
     /// A line of this domain came.
-    pub(crate) fn add(&self, domain: &str) {
+    pub(crate) fn add(&self, domain: &[u8]) {
         let mut lines = self.lines.write().unwrap_or_else(PoisonError::into_inner);
-        *lines.entry(domain.as_bytes().into()).or_default() += 1;
+        *lines.entry(domain.into()).or_default() += 1;
     }
 
     /// A line of this domain went.
-    pub(crate) fn remove(&self, domain: &str) {
+    pub(crate) fn remove(&self, domain: &[u8]) {
         let mut lines = self.lines.write().unwrap_or_else(PoisonError::into_inner);
-        if let Some(count) = lines.get_mut(domain.as_bytes()) {
+        if let Some(count) = lines.get_mut(domain) {
             *count -= 1;
             if *count == 0 {
-                lines.remove(domain.as_bytes());
+                lines.remove(domain);
             }
         }
     }

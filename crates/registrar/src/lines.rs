@@ -7,7 +7,7 @@ use tonalite_core::registration::{LineCredential, RegistrarLine};
 
 use crate::auth::Refusals;
 use crate::engine::Engine;
-use crate::table::Slot;
+use crate::table::{Slot, key_of};
 
 impl Engine {
     /// A line exists. One that is known already keeps what is known of its phones and takes the new name and secrets.
@@ -18,7 +18,7 @@ impl Engine {
         if let Some(renamed) = self.take(line.line.key) {
             line.registrations = renamed.registrations;
         }
-        self.domains.add(line.credential.sip.domain.as_str());
+        self.domains.add(line.credential.sip.domain.as_str().as_bytes());
         if let Some(replaced) = self.table.insert(line, &self.policy) {
             self.domains.remove(replaced.auth.domain());
         }
@@ -35,7 +35,8 @@ impl Engine {
         if self.change_secrets(line, &credential) {
             return;
         }
-        if let Some(Slot { line, registrations, .. }) = self.take(line) {
+        if let Some(slot) = self.take(line) {
+            let Slot { line, registrations, .. } = *slot;
             self.add_line(RegistrarLine { line, credential, registrations });
         }
     }
@@ -44,16 +45,14 @@ impl Engine {
     fn change_secrets(&self, line: LineKey, credential: &LineCredential) -> bool {
         let Some((mut shard, index)) = self.table.find_line(line) else { return false };
         let Some(slot) = shard.slot_mut(index) else { return false };
-        if slot.auth.username() != credential.sip.username
-            || slot.auth.domain() != credential.sip.domain.as_str()
-        {
+        if slot.auth.key()[..] != key_of(&credential.sip) {
             return false;
         }
         slot.auth.replace(credential.clone());
         true
     }
 
-    fn take(&self, line: LineKey) -> Option<Slot> {
+    fn take(&self, line: LineKey) -> Option<Box<Slot>> {
         let slot = self.table.remove(line)?;
         self.domains.remove(slot.auth.domain());
         Some(slot)

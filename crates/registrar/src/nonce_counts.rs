@@ -48,10 +48,11 @@ impl NonceCounts {
             }
             return fits;
         }
-        let age = now.since(Timestamp(i64::from(issued) * 1000));
-        if age > FIRST_USE || issued <= self.forgotten {
+        if now.since(seconds(issued)) > FIRST_USE || issued <= self.forgotten {
             return false;
         }
+        // What is left idle so long would be refused in any case, and too old for a first use it is as well.
+        self.used.retain(|used| now.since(used.last) <= idle || now.since(seconds(used.issued)) <= FIRST_USE);
         if self.used.len() == KEPT
             && let Some(oldest) = (0..KEPT).min_by_key(|&at| self.used[at].issued)
         {
@@ -63,9 +64,15 @@ impl NonceCounts {
             }
             self.forgotten = self.forgotten.max(gone.issued);
         }
+        // Most lines have one phone, and most phones keep their nonce.
+        self.used.reserve_exact(1);
         self.used.push(Used { id, issued, highest: count, window: 1, last: now });
         true
     }
+}
+
+fn seconds(unix: u32) -> Timestamp {
+    Timestamp(i64::from(unix) * 1000)
 }
 
 impl Used {
@@ -127,6 +134,16 @@ mod tests {
         assert!(accept(&mut counts, 1, 1));
         assert!(counts.accept(1, 1_000, Some(2), late, IDLE));
         assert!(!counts.accept(1, 1_000, Some(3), late + IDLE + Span(1), IDLE), "left idle");
+    }
+
+    #[test]
+    fn what_is_left_idle_is_let_go() {
+        let mut counts = NonceCounts::default();
+        assert!(accept(&mut counts, 1, 1));
+        let later = NOW + Span::from_secs(700);
+        assert!(counts.accept(2, 1_700, Some(1), later, IDLE));
+        assert_eq!(counts.used.len(), 1);
+        assert!(!counts.accept(1, 1_000, Some(1), later, IDLE), "too old for a first use");
     }
 
     #[test]

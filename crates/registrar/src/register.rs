@@ -101,7 +101,7 @@ impl Engine {
             aor.clear();
             address.uri().is_ok_and(|uri| {
                 uri.write_aor(aor);
-                aor.strip_prefix(b"sip:") == Some(&*slot.key)
+                aor.strip_prefix(b"sip:") == Some(&**slot.auth.key())
             })
         };
         if !is_own(&incoming.request.to, &mut aor) || !is_own(&incoming.request.from, &mut aor) {

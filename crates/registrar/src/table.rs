@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tonalite_core::id::LineKey;
+use tonalite_core::line::SipIdentity;
 use tonalite_core::line_state::{LineRegistrations, Policy};
 use tonalite_core::registration::{LineRef, RegistrarLine, Renewal};
 use tonalite_core::time::{Span, Timestamp};
@@ -32,7 +33,6 @@ pub(crate) struct Table {
 
 /// One line.
 pub(crate) struct Slot {
-    pub(crate) key: Key,
     pub(crate) line: LineRef,
     pub(crate) auth: LineAuth,
     pub(crate) registrations: LineRegistrations,
@@ -61,7 +61,8 @@ impl Unsaved {
 }
 
 pub(crate) struct Shard {
-    slots: Vec<Option<Slot>>,
+    /// Boxed: a growing shard must not move its lines, nor hold room for as many again.
+    slots: Vec<Option<Box<Slot>>>,
     free: Vec<u32>,
     by_key: HashMap<Key, u32>,
     wheel: Wheel,
@@ -97,10 +98,9 @@ impl Table {
     }
 
     /// Adds a line. Another line of the same `user@domain` gives way and is returned.
-    pub(crate) fn insert(&self, line: RegistrarLine, policy: &Policy) -> Option<Slot> {
+    pub(crate) fn insert(&self, line: RegistrarLine, policy: &Policy) -> Option<Box<Slot>> {
         self.count(0, line.registrations.bindings.len());
-        let key: Key =
-            key_of(line.credential.sip.username.as_bytes(), line.credential.sip.domain.as_str()).into();
+        let key: Key = key_of(&line.credential.sip).into();
         let replaced = self.lock(&key).insert(key.clone(), line, policy);
         let mut by_line = lock(&self.by_line);
         if let Some(replaced) = &replaced.1 {
@@ -112,7 +112,7 @@ impl Table {
     }
 
     /// Takes a line out.
-    pub(crate) fn remove(&self, line: LineKey) -> Option<Slot> {
+    pub(crate) fn remove(&self, line: LineKey) -> Option<Box<Slot>> {
         let (mut shard, index) = self.find_line(line)?;
         let slot = shard.remove(index);
         drop(shard);
@@ -141,8 +141,8 @@ impl Table {
 }
 
 /// `user@domain`
-pub(crate) fn key_of(username: &[u8], domain: &str) -> Vec<u8> {
-    [username, b"@", domain.as_bytes()].concat()
+pub(crate) fn key_of(sip: &SipIdentity) -> Vec<u8> {
+    [sip.username.as_bytes(), b"@", sip.domain.as_str().as_bytes()].concat()
 }
 
 impl Shard {
@@ -162,20 +162,19 @@ impl Shard {
     }
 
     pub(crate) fn slot(&self, index: u32) -> Option<&Slot> {
-        self.slots.get(usize::try_from(index).ok()?)?.as_ref()
+        self.slots.get(usize::try_from(index).ok()?)?.as_deref()
     }
 
     pub(crate) fn slot_mut(&mut self, index: u32) -> Option<&mut Slot> {
-        self.slots.get_mut(usize::try_from(index).ok()?)?.as_mut()
+        self.slots.get_mut(usize::try_from(index).ok()?)?.as_deref_mut()
     }
 
-    fn insert(&mut self, key: Key, line: RegistrarLine, policy: &Policy) -> (LineKey, Option<Slot>) {
+    fn insert(&mut self, key: Key, line: RegistrarLine, policy: &Policy) -> (LineKey, Option<Box<Slot>>) {
         let RegistrarLine { line, credential, registrations } = line;
         let replaced = self.find(&key).and_then(|index| self.remove(index));
         let slot = Slot {
-            key: key.clone(),
             line,
-            auth: LineAuth::new(credential),
+            auth: LineAuth::new(key.clone(), credential),
             registrations,
             in_flight: 0,
             unsaved: None,
@@ -190,16 +189,16 @@ impl Shard {
             }
         };
         if let Some(place) = usize::try_from(index).ok().and_then(|at| self.slots.get_mut(at)) {
-            *place = Some(slot);
+            *place = Some(Box::new(slot));
         }
         self.by_key.insert(key, index);
         self.schedule(index, policy);
         (line.key, replaced)
     }
 
-    fn remove(&mut self, index: u32) -> Option<Slot> {
+    fn remove(&mut self, index: u32) -> Option<Box<Slot>> {
         let slot = self.slots.get_mut(usize::try_from(index).ok()?)?.take()?;
-        self.by_key.remove(&slot.key);
+        self.by_key.remove(slot.auth.key());
         self.free.push(index);
         self.forget_renewals(&slot);
         Some(slot)

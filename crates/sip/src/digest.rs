@@ -86,17 +86,20 @@ impl Hex {
 }
 
 /// The hash of user name, realm and password: as good as the password within its realm, hence without `Debug`.
+/// Kept as bytes, since a registrar keeps a million of them.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Ha1 {
     algorithm: Algorithm,
-    hex: Hex,
+    hash: [u8; 32],
 }
 
 impl Ha1 {
     /// From the password.
     #[must_use]
     pub fn new(algorithm: Algorithm, username: &[u8], realm: &[u8], password: &[u8]) -> Self {
-        Self { algorithm, hex: algorithm.hash(&[username, realm, password]) }
+        let hex = algorithm.hash(&[username, realm, password]);
+        // Digits that were just made from bytes can be read back.
+        Self::from_hex(hex.as_bytes()).unwrap_or(Self { algorithm, hash: [0; 32] })
     }
 
     /// From its hexadecimal digits, as fleets are imported; `None` unless they are 32 (MD5) or 64 (SHA-256).
@@ -107,17 +110,25 @@ impl Ha1 {
             64 => Algorithm::Sha256,
             _ => return None,
         };
-        let mut hex = Hex { digits: [b'0'; 64], len: text.len() };
-        for (digit, byte) in hex.digits.iter_mut().zip(text) {
-            *digit = byte.is_ascii_hexdigit().then(|| byte.to_ascii_lowercase())?;
+        let mut hash = [0; 32];
+        for (byte, pair) in hash.iter_mut().zip(text.chunks_exact(2)) {
+            *byte = u8::try_from(hex_number(pair)?).ok()?;
         }
-        Some(Self { algorithm, hex })
+        Some(Self { algorithm, hash })
     }
 
     /// Which hash it is.
     #[must_use]
     pub fn algorithm(&self) -> Algorithm {
         self.algorithm
+    }
+
+    fn hex(&self) -> Hex {
+        let len = match self.algorithm {
+            Algorithm::Md5 => 16,
+            Algorithm::Sha256 => 32,
+        };
+        Hex::encode(&self.hash[..len])
     }
 }
 
@@ -235,12 +246,12 @@ impl<'a> Credentials<'a> {
 
 fn response_auth(ha1: &Ha1, nonce: &[u8], nc: &[u8], cnonce: &[u8], method: &[u8], uri: &[u8]) -> Hex {
     let ha2 = ha1.algorithm.hash(&[method, uri]);
-    ha1.algorithm.hash(&[ha1.hex.as_bytes(), nonce, nc, cnonce, b"auth", ha2.as_bytes()])
+    ha1.algorithm.hash(&[ha1.hex().as_bytes(), nonce, nc, cnonce, b"auth", ha2.as_bytes()])
 }
 
 fn response_2069(ha1: &Ha1, nonce: &[u8], method: &[u8], uri: &[u8]) -> Hex {
     let ha2 = ha1.algorithm.hash(&[method, uri]);
-    ha1.algorithm.hash(&[ha1.hex.as_bytes(), nonce, ha2.as_bytes()])
+    ha1.algorithm.hash(&[ha1.hex().as_bytes(), nonce, ha2.as_bytes()])
 }
 
 /// A `WWW-Authenticate` or `Proxy-Authenticate` of scheme Digest.
