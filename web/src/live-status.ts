@@ -27,6 +27,7 @@ interface LineChange {
   device_id: string;
   port: number;
   state: string;
+  state_detail?: string | null;
   since?: string | null;
 }
 
@@ -76,6 +77,9 @@ export class LiveStatus extends HTMLElement {
     source.addEventListener("reset", () => this.refresh());
     this.listen<Change>(source, "device.status", (change) => this.device(change));
     this.listen<LineChange>(source, "line.state", (change) => this.line(change));
+    // Rows come and go with the next page; the totals follow at once.
+    this.listen(source, "device.added", () => this.refreshSoon());
+    this.listen(source, "device.removed", () => this.refreshSoon());
   }
 
   private listen<T>(source: EventSource, name: string, apply: (data: T) => void): void {
@@ -135,6 +139,7 @@ export class LiveStatus extends HTMLElement {
   private line(change: LineChange): void {
     for (const badge of document.querySelectorAll(`[data-line="${CSS.escape(`${change.device_id}:${change.port}`)}"]`)) {
       this.show(badge, change.state, change.since ?? null);
+      setText(badge.querySelector("[data-remark]"), this.words.get(`detail-${change.state_detail ?? ""}`) ?? "");
       this.refreshSoon();
     }
   }
@@ -208,7 +213,7 @@ function takeBadge(badge: Element, fresh: Document): void {
   const twin = fresh.querySelector(`[${name}="${CSS.escape(badge.getAttribute(name) ?? "")}"]`);
   if (twin === null) return; // filtered away by now; the row stays until the reader asks anew
   badge.setAttribute("data-state", twin.getAttribute("data-state") ?? "");
-  for (const part of ["[data-word]", "[data-count]"]) {
+  for (const part of ["[data-word]", "[data-count]", "[data-remark]"]) {
     setText(badge.querySelector(part), twin.querySelector(part)?.textContent ?? "");
   }
   const target = twin.querySelector("[popovertarget]")?.getAttribute("popovertarget");

@@ -4,26 +4,18 @@
 //
 //   TONALITE_BIN  the binary            CHROMIUM  the browser (default /usr/bin/chromium)            SHOTS  where pictures go
 
-import { spawn, execFileSync } from "node:child_process";
-import { mkdtempSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
-import { readFileSync } from "node:fs";
-import dgram from "node:dgram";
-import net from "node:net";
 import os from "node:os";
 import path from "node:path";
 import { chromium } from "playwright-core";
+import { PASSWORD, PEOPLE, ended, install, startPhone, stopAll, until } from "./portal.mjs";
 
-const binary = process.env.TONALITE_BIN ?? "target/debug/tonalite";
 const shots = process.env.SHOTS ?? null;
 const axeSource = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-// One for each language: the walk switches it, and the portal remembers.
-const PEOPLE = { fr: "anne.leroy", en: "paul.moreau" };
-const PASSWORD = "a walk in the park, 2026";
 const BADGE_MS = 2_000; // what the portal promises: a change is on the page within two seconds
 
 const results = { passed: 0, failed: 0 };
-const children = [];
 
 function check(what, ok, detail = "") {
   results[ok ? "passed" : "failed"] += 1;
@@ -38,76 +30,6 @@ async function step(what, act) {
     check(what, false, String(error?.message ?? error).split("\n").slice(0, 6).join(" | "));
     throw error;
   }
-}
-
-async function freePorts() {
-  const tcp = net.createServer().listen(0, "127.0.0.1");
-  const udp = dgram.createSocket("udp4").bind(0, "127.0.0.1");
-  await Promise.all([new Promise((done) => tcp.once("listening", done)), new Promise((done) => udp.once("listening", done))]);
-  const ports = { http: tcp.address().port, sip: udp.address().port };
-  await Promise.all([new Promise((done) => tcp.close(done)), new Promise((done) => udp.close(done))]);
-  return ports;
-}
-
-/** An installation with one provider, one customer, one portal user per language, and two sites. */
-async function install(folder) {
-  const ports = await freePorts();
-  // The binary refuses variables of its name that it does not know: only ours reach it.
-  const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith("TONALITE_"));
-  const env = {
-    ...Object.fromEntries(inherited),
-    TONALITE_DATA: folder,
-    TONALITE_HTTP_LISTEN: `127.0.0.1:${ports.http}`,
-    TONALITE_PUBLIC_URL: `http://127.0.0.1:${ports.http}`,
-    TONALITE_SIP_LISTEN: `127.0.0.1:${ports.sip}`,
-    TONALITE_SIP_PUBLIC_ADDRESS: `127.0.0.1:${ports.sip}`,
-  };
-  const run = (args, input) => execFileSync(binary, args, { env, input, encoding: "utf8", stdio: ["pipe", "pipe", "inherit"] }).trim();
-  const provider = run(["party", "create", "--kind", "provider", "--name", "Cordial Télécom", "--parent", "platform"]);
-  const customer = run(["party", "create", "--kind", "customer", "--name", "Clinique du Parc", "--parent", provider]);
-  for (const username of Object.values(PEOPLE)) {
-    run(["user", "create", "--username", username, "--party", customer, "--role", "admin", "--password-stdin"], `${PASSWORD}\n`);
-  }
-  const token = run(["token", "create", "--username", PEOPLE.fr]);
-
-  const server = spawn(binary, ["serve"], { env, stdio: ["ignore", "inherit", "inherit"] });
-  children.push(server);
-  const base = env.TONALITE_PUBLIC_URL;
-  await until("the server is ready", async () => (await fetch(`${base}/readyz`)).ok, 30_000);
-  for (const [name, time_zone] of [["Lyon Part-Dieu", "Europe/Paris"], ["Fort-de-France", "America/Martinique"]]) {
-    const response = await fetch(`${base}/api/v1/sites`, {
-      method: "POST",
-      headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
-      body: JSON.stringify({ party_id: customer, name, time_zone, language: "fr" }),
-    });
-    if (response.status !== 201) throw new Error(`a site was not made: ${response.status} ${await response.text()}`);
-  }
-  return { base, env, registrar: `127.0.0.1:${ports.sip}` };
-}
-
-async function until(what, holds, within) {
-  const end = Date.now() + within;
-  for (;;) {
-    if (await holds().catch(() => false)) return;
-    if (Date.now() > end) throw new Error(`not within ${within} ms: ${what}`);
-    await new Promise((done) => setTimeout(done, 100));
-  }
-}
-
-/** A phone of ours with these credentials. It says goodbye when it is asked to stop. */
-function startPhone(site, folder, credentials) {
-  const file = path.join(folder, `phone-${credentials.username}.txt`);
-  writeFileSync(file, `${credentials.username};${credentials.domain};${credentials.password}\n`, { mode: 0o600 });
-  const phone = spawn(binary, ["phones", "--credentials", file, "--registrar", credentials.registrar, "--expires", "120"], {
-    env: site.env,
-    stdio: ["ignore", "ignore", "inherit"],
-  });
-  children.push(phone);
-  return phone;
-}
-
-async function ended(child) {
-  if (child.exitCode === null && child.signalCode === null) await new Promise((done) => child.once("exit", done));
 }
 
 let pictures = 0;
@@ -318,6 +240,14 @@ async function walkWithScript(browser, site, folder, walk) {
     await page.goBack();
     await page.locator(`#name-${id}`).waitFor();
   });
+  await step(`${walk.name}: at 400 % zoom nothing is cut off`, async () => {
+    await page.setViewportSize({ width: 320, height: 640 }); // 1280 px at 400 %
+    for (const [name, address] of [["zoomed-list", "/devices"], ["zoomed-device", `/devices/${id}`], ["zoomed-new", "/devices/new"]]) {
+      await page.goto(site.base + address);
+      await look(page, walk, name);
+    }
+    await page.setViewportSize(walk.viewport);
+  });
   await step(`${walk.name}: remove the device`, async () => {
     await page.goto(`${site.base}/devices/${id}`);
     await page.locator(`.acts a[href="/devices/${id}/remove"]`).click();
@@ -427,9 +357,7 @@ try {
   check("the walk could be made at all", false, String(error?.stack ?? error));
 } finally {
   await browser?.close();
-  for (const child of children) child.kill("SIGTERM");
-  await Promise.all(children.map((child) => Promise.race([ended(child), new Promise((done) => setTimeout(done, 10_000))])));
-  for (const child of children) if (child.exitCode === null && child.signalCode === null) child.kill("SIGKILL");
+  await stopAll();
   rmSync(folder, { recursive: true, force: true });
 }
 console.log(`${results.passed} passed, ${results.failed} failed`);

@@ -4,6 +4,7 @@
 mod devices;
 mod language;
 mod lines;
+mod new_device;
 mod sign_in;
 mod view;
 mod visit;
@@ -23,5 +24,6 @@ pub(crate) fn routes() -> Router<HttpState> {
         .merge(sign_in::routes())
         .merge(language::routes())
         .merge(devices::routes())
+        .merge(new_device::routes())
         .merge(lines::routes())
 }

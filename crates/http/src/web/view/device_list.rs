@@ -25,8 +25,6 @@ pub(crate) struct DeviceListPage {
     pub(crate) sites: Vec<Choice>,
     pub(crate) types: Vec<Choice>,
     pub(crate) states: Vec<Choice>,
-    /// Whether any filter is set.
-    pub(crate) narrowed: bool,
     pub(crate) band: Vec<BandCell>,
     pub(crate) rows: Vec<DeviceRow>,
     /// Why there are no rows, if there are none.

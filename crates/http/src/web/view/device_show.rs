@@ -92,8 +92,8 @@ pub(crate) struct LineRow {
     pub(crate) number: Option<String>,
     pub(crate) state: &'static str,
     pub(crate) since: Option<Lasting>,
-    /// What there is to say beyond the state.
-    pub(crate) remarks: Vec<String>,
+    /// What there is to say beyond the state; may be empty.
+    pub(crate) remark: String,
     pub(crate) expires: Option<Moment>,
 }
 
@@ -116,7 +116,7 @@ impl LineRow {
             number: line.number.clone(),
             state: shown_state(state, detail),
             since: Some(times.lasting(since)),
-            remarks: detail.and_then(remark_key).map(|key| t.text(key)).into_iter().collect(),
+            remark: detail.and_then(remark_key).map(|key| t.text(key)).unwrap_or_default(),
             expires: expires_at.filter(|_| state == LineState::Registered).map(|at| times.moment(at)),
         }
     }

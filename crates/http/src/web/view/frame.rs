@@ -1,5 +1,6 @@
 //! What stands around every page: who is signed in, where the page is, the address of assets, the other language.
 
+use tonalite_core::line_state::StateDetail;
 use tonalite_core::text::{Arg, Language, Locale};
 
 /// The surroundings of one page.
@@ -27,6 +28,11 @@ impl Frame {
             Language::English => Language::French,
             Language::French => Language::English,
         }
+    }
+
+    /// What there may be to say beyond a line's state: words that the browser may need.
+    pub(crate) fn details(&self) -> impl Iterator<Item = &'static str> {
+        StateDetail::ALL.into_iter().filter(|detail| *detail != StateDetail::NoLine).map(StateDetail::as_str)
     }
 
     /// "{registered} of {assigned} lines", to be filled in the browser, for the plural forms of both numbers.

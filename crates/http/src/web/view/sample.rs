@@ -158,7 +158,6 @@ pub(crate) fn device_list(language: Language, empty: Option<Empty>) -> DeviceLis
         sites: choices(&["Brest Port", "Lyon Part-Dieu", "Nantes Gare"], ""),
         types: choices(&["Yealink T54W", "Poly VVX 450"], ""),
         states: device_list::state_choices(t, status),
-        narrowed: status.is_some(),
         band: device_list::band(t, counts, status, address),
         rows: if empty.is_some() { Vec::new() } else { rows.collect() },
         empty: empty.unwrap_or(Empty::NoDevices),
