@@ -6,6 +6,7 @@ use common::{Phone, Portal};
 use tonalite_app::Received;
 use tonalite_core::access::Actor;
 use tonalite_core::event::EventKind;
+use tonalite_core::filter::DeviceFilter;
 use tonalite_core::line::Algorithms;
 use tonalite_core::line_state::{LineState, StateDetail};
 use tonalite_core::timeline::TimelineKind;
@@ -126,4 +127,34 @@ async fn a_line_made_while_we_run_registers() {
         (shown.state.state, shown.lines_registered, shown.lines_assigned),
         (LineState::Registered, 1, 2)
     );
+}
+
+/// The first second after a power cut.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_crowd_comes_at_once() {
+    let portal = Portal::start().await;
+    let site = portal.test.tree.a.sites[1].clone();
+    let mut phones = Vec::new();
+    for extension in 2000..2100 {
+        let device = portal.test.add_device(&site, "generic-sip", None).await;
+        let user = portal.test.add_user(&site, "Somebody", &extension.to_string()).await;
+        portal.test.assign_line(&device, 1, &user).await;
+        let (username, password, domain) = portal.test.credentials(&device, 1).await;
+        let identity = common::Identity { username, password, domain };
+        phones.push(Phone::new(portal.address(), &identity, &extension.to_string()).await);
+    }
+    let mut running = tokio::task::JoinSet::new();
+    for mut phone in phones {
+        running.spawn(async move {
+            assert_eq!(phone.register(600).await, 200);
+            assert_eq!(phone.try_register(600).await, 200);
+        });
+    }
+    while let Some(ended) = running.join_next().await {
+        ended.expect("a phone without trouble");
+    }
+    let filter = DeviceFilter::default();
+    let counts = portal.test.app.count_devices(&Actor::system(), &filter).await;
+    let counts = counts.unwrap_or_else(|error| panic!("no counts: {error:?}"));
+    assert_eq!((counts.registered, counts.unregistered), (100, 1));
 }
