@@ -7,6 +7,7 @@ mod tokens;
 mod users;
 
 use anyhow::anyhow;
+use tonalite_app::App;
 use tonalite_core::Error;
 use tonalite_core::text::Language;
 
@@ -25,10 +26,11 @@ pub(crate) async fn run(cli: Cli) -> anyhow::Result<()> {
         Command::Token(command) => tokens::run(&config()?, command).await,
         Command::Phones(options) => phones::run(&options).await,
         Command::Migrate => {
-            let app = server::open_app(&config()?).await?;
-            println!("up to date ({:?})", app.engine());
-            app.shutdown().await;
-            Ok(())
+            with_app(&config()?, async |app| {
+                println!("up to date ({:?})", app.engine());
+                Ok(())
+            })
+            .await
         }
         Command::Config => {
             print!("{}", config()?.shown()?);
@@ -39,6 +41,14 @@ pub(crate) async fn run(cli: Cli) -> anyhow::Result<()> {
             Ok(())
         }
     }
+}
+
+/// Opens the application for one act, and closes it in good order however that ended.
+async fn with_app(config: &Config, act: impl AsyncFnOnce(&App) -> anyhow::Result<()>) -> anyhow::Result<()> {
+    let app = server::open_app(config).await?;
+    let outcome = act(&app).await;
+    app.shutdown().await;
+    outcome
 }
 
 /// An error in the words of the catalogue, every wrong field in a line of its own.

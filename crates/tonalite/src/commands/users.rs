@@ -8,11 +8,10 @@ use tonalite_core::portal_user::Role;
 use tonalite_core::secret::Secret;
 use tonalite_core::world::Clock;
 
-use super::parties::party_id;
-use super::told;
+use super::parties::find_party;
+use super::{told, with_app};
 use crate::cli::{RoleArg, User};
 use crate::config::Config;
-use crate::server;
 use crate::world::SystemClock;
 
 pub(crate) async fn run(config: &Config, command: User) -> anyhow::Result<()> {
@@ -24,17 +23,18 @@ pub(crate) async fn run(config: &Config, command: User) -> anyhow::Result<()> {
         RoleArg::Viewer => Role::Viewer,
     };
     let password = read_password()?;
-    let app = server::open_app(config).await?;
-    let actor = Actor::command_line();
-    let party = app.find_party(&actor, party_id(&party)?).await.map_err(told).context("--party")?;
-    let party = actor.administer(party.into_inner()).map_err(told)?;
-    let user = app
-        .create_portal_user(&actor, party, &username, password, role, None, SystemClock.now())
-        .await
-        .map_err(told)?;
-    println!("{}", user.id);
-    app.shutdown().await;
-    Ok(())
+    with_app(config, async |app| {
+        let actor = Actor::command_line();
+        let party = find_party(app, &actor, &party).await.context("--party")?;
+        let party = actor.administer(party).map_err(told)?;
+        let user = app
+            .create_portal_user(&actor, party, &username, password, role, None, SystemClock.now())
+            .await
+            .map_err(told)?;
+        println!("{}", user.id);
+        Ok(())
+    })
+    .await
 }
 
 /// One line of standard input; a password on the command line would be seen by every process of the machine.
