@@ -100,3 +100,41 @@ fn is_known(headers: &HeaderMap, etag: &str) -> bool {
         .and_then(|value| value.to_str().ok())
         .is_some_and(|value| value.split(',').any(|known| known.trim().trim_start_matches("W/") == etag))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn encodings_are_sent_to_who_asks_for_them() {
+        for (header, gzip, br) in [
+            ("gzip, deflate, br, zstd", true, true),
+            ("GZIP", true, false),
+            ("br;q=0.5, gzip;q=0", false, true),
+            ("br;q=0.000", false, false),
+            ("identity", false, false),
+            ("", false, false),
+        ] {
+            let mut headers = HeaderMap::new();
+            headers.insert(header::ACCEPT_ENCODING, header.parse().unwrap());
+            assert_eq!((accepts(&headers, "gzip"), accepts(&headers, "br")), (gzip, br), "{header}");
+        }
+        assert!(!accepts(&HeaderMap::new(), "gzip"));
+    }
+
+    #[test]
+    fn what_is_known_is_not_sent_again() {
+        for (header, known) in [("\"a\"", true), ("\"b\", W/\"a\"", true), ("\"b\"", false), ("a", false)] {
+            let mut headers = HeaderMap::new();
+            headers.insert(header::IF_NONE_MATCH, header.parse().unwrap());
+            assert_eq!(is_known(&headers, "\"a\""), known, "{header}");
+        }
+    }
+
+    #[test]
+    fn twins_and_strangers_have_no_address() {
+        for name in ["app.js.br", "app.css.gz", "app", "../Cargo.toml", "", ".js.br"] {
+            assert_eq!(content_type(name), None, "{name}");
+        }
+    }
+}
