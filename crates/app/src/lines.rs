@@ -8,7 +8,7 @@ use tonalite_core::device::Device;
 use tonalite_core::error::FieldError;
 use tonalite_core::id::{LineId, LineKey};
 use tonalite_core::line::{Algorithms, Line, LineUse, SipIdentity};
-use tonalite_core::registration::LineRef;
+use tonalite_core::registration::{LineRef, SealedSecret};
 use tonalite_core::secret::Secret;
 use tonalite_core::time::{Span, Timestamp};
 use tonalite_core::timeline::TimelineKind;
@@ -158,10 +158,13 @@ impl App {
 }
 
 /// Makes new secrets the only ones, as the registrar says that phones use them.
-pub(crate) async fn promote_confirmed(app: Weak<App>, mut confirmed: mpsc::Receiver<LineKey>) {
-    while let Some(line) = confirmed.recv().await {
+pub(crate) async fn promote_confirmed(
+    app: Weak<App>,
+    mut confirmed: mpsc::Receiver<(LineKey, SealedSecret)>,
+) {
+    while let Some((line, secret)) = confirmed.recv().await {
         let Some(app) = app.upgrade() else { return };
-        let promoted = match app.store.promote_next_secret(line).await {
+        let promoted = match app.store.promote_secret(line, &secret).await {
             Ok(true) => app.tell_credential_of(line).await,
             Ok(false) => Ok(()),
             Err(error) => Err(error),

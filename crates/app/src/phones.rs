@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use tokio::sync::{mpsc, oneshot};
 use tonalite_core::id::LineKey;
-use tonalite_core::registration::{LineCredential, RegistrarLine};
+use tonalite_core::registration::{LineCredential, RegistrarLine, SealedSecret};
 use tonalite_core::time::Span;
 use tonalite_core::{Error, Result};
 
@@ -30,11 +30,11 @@ pub enum PhoneCommand {
 /// Both ends of the channel.
 pub struct Phones {
     registrar: Mutex<Option<mpsc::Sender<PhoneCommand>>>,
-    confirmed: mpsc::Sender<LineKey>,
+    confirmed: mpsc::Sender<(LineKey, SealedSecret)>,
 }
 
 impl Phones {
-    pub(crate) fn new() -> (Phones, mpsc::Receiver<LineKey>) {
+    pub(crate) fn new() -> (Phones, mpsc::Receiver<(LineKey, SealedSecret)>) {
         let (confirmed, inbox) = mpsc::channel(QUEUE);
         (Phones { registrar: Mutex::new(None), confirmed }, inbox)
     }
@@ -48,8 +48,9 @@ impl Phones {
 
     /// The new secret of a line is the only one from now on: a phone used it, or the time of the old one ran out.
     /// Never blocks; when the queue is full the next use says it again.
-    pub fn confirmed(&self, line: LineKey) {
-        let _ = self.confirmed.try_send(line);
+    /// The secret says which was confirmed: a still newer one may have been made meanwhile.
+    pub fn confirmed(&self, line: LineKey, secret: SealedSecret) {
+        let _ = self.confirmed.try_send((line, secret));
     }
 
     /// Sends a command and waits until it is carried out. Without a registrar (command line, tests) there is nobody to tell.

@@ -27,8 +27,8 @@ impl Backend for Arc<App> {
         self.live().renew(renewals).map_err(|_| Full)
     }
 
-    fn confirmed(&self, line: LineKey) {
-        self.phones().confirmed(line);
+    fn confirmed(&self, line: LineKey, secret: SealedSecret) {
+        self.phones().confirmed(line, secret);
     }
 
     fn degraded(&self, degraded: bool) {

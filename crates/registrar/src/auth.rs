@@ -100,6 +100,11 @@ impl LineAuth {
         &self.key
     }
 
+    /// The secret in force: after a proof by a new one, that one.
+    pub(crate) fn secret(&self) -> &SealedSecret {
+        &self.secret
+    }
+
     pub(crate) fn algorithms(&self) -> Algorithms {
         self.algorithms
     }

@@ -21,7 +21,7 @@ pub(crate) trait Backend: Send + Sync + 'static {
     /// Writes renewals behind, at most [`RENEWALS`] a call.
     fn renew(&self, renewals: Vec<Renewal>) -> Result<(), Full>;
     /// A phone used the new secret of its line, or the old one's time ran out.
-    fn confirmed(&self, line: LineKey);
+    fn confirmed(&self, line: LineKey, secret: SealedSecret);
     /// Whether answers are being given that are not on disk.
     fn degraded(&self, degraded: bool);
 }

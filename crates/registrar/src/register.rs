@@ -66,7 +66,7 @@ impl Engine {
         match proof {
             Proof::Right { renewed } => {
                 if renewed {
-                    self.backend.confirmed(line.key);
+                    self.backend.confirmed(line.key, slot.auth.secret().clone());
                 }
                 self.register_line(scratch, incoming, &mut shard, index)
             }

@@ -253,13 +253,19 @@ impl Store {
         })
     }
 
-    /// Makes the new secret the only one. `false`: there was none.
-    pub async fn promote_next_secret(&self, line: LineKey) -> Result<bool> {
+    /// Makes a secret that a phone has used the one in force. A still newer one, made meanwhile, stays beside it.
+    /// `false`: it is in force already, or the line is gone.
+    pub async fn promote_secret(&self, line: LineKey, confirmed: &SealedSecret) -> Result<bool> {
         transaction!(self.db, writer, |tx| {
             let done = sqlx::query(
-                "UPDATE line SET secret = next_secret, algorithms = next_algorithms, next_secret = NULL, \
-                 next_until = NULL, next_algorithms = NULL WHERE id = $1 AND next_secret IS NOT NULL",
+                "UPDATE line SET secret = $1, \
+                 algorithms = CASE WHEN next_secret = $1 THEN next_algorithms ELSE algorithms END, \
+                 next_until = CASE WHEN next_secret = $1 THEN NULL ELSE next_until END, \
+                 next_algorithms = CASE WHEN next_secret = $1 THEN NULL ELSE next_algorithms END, \
+                 next_secret = CASE WHEN next_secret = $1 THEN NULL ELSE next_secret END \
+                 WHERE id = $2 AND secret <> $1",
             )
+            .bind(&confirmed.0)
             .bind(line.0)
             .execute(&mut *tx)
             .await?;

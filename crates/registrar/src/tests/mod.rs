@@ -73,7 +73,7 @@ pub(crate) struct FakeStore {
     held: Mutex<Vec<Done>>,
     pub(crate) changes: Mutex<Vec<LineChange>>,
     pub(crate) renewals: Mutex<Vec<Renewal>>,
-    pub(crate) confirmed: Mutex<Vec<LineKey>>,
+    pub(crate) confirmed: Mutex<Vec<(LineKey, SealedSecret)>>,
     pub(crate) degraded: Mutex<bool>,
 }
 
@@ -123,8 +123,8 @@ impl Backend for Arc<FakeStore> {
         Ok(())
     }
 
-    fn confirmed(&self, line: LineKey) {
-        self.confirmed.lock().unwrap().push(line);
+    fn confirmed(&self, line: LineKey, secret: SealedSecret) {
+        self.confirmed.lock().unwrap().push((line, secret));
     }
 
     fn degraded(&self, degraded: bool) {

@@ -236,7 +236,11 @@ fn new_credentials_beside_the_old_until_their_first_success() {
     let mut new = Phone::new("alice");
     (new.call_id, new.password) = ("new".into(), "new-pw".into());
     assert_eq!(code(&bench.register(&mut new, CONTACT)), 200);
-    assert_eq!(*bench.store.confirmed.lock().unwrap(), [LineKey(1)]);
+    let confirmed = bench.store.confirmed.lock().unwrap().clone();
+    assert!(
+        confirmed == [(LineKey(1), SealedSecret(b"new-pw".to_vec()))],
+        "which secret, not only which line"
+    );
     let answer = bench.send(&old.request(CONTACT), old.source).unwrap();
     assert_eq!(code(&answer), 401);
     assert!(!answer.contains("stale"), "the old password is wrong now");
