@@ -299,15 +299,19 @@ impl Store {
     /// [`Error::NotFound`] when somebody was faster.
     pub async fn delete_device(&self, device: DeviceKey, audit: &AuditRecord) -> Result<Vec<LineKey>> {
         transaction!(self.db, writer, |tx| {
+            // Taken first: who assigns a line meanwhile waits for this row, and then finds it gone.
+            let held = sqlx::query("UPDATE device SET lines_assigned = 0 WHERE id = $1")
+                .bind(device.0)
+                .execute(&mut *tx)
+                .await?;
+            if held.rows_affected() == 0 {
+                return Err(Fault::Said(Error::NotFound));
+            }
             let lines: Vec<(i64,)> = sqlx::query_as("DELETE FROM line WHERE device_id = $1 RETURNING id")
                 .bind(device.0)
                 .fetch_all(&mut *tx)
                 .await?;
-            let done =
-                sqlx::query("DELETE FROM device WHERE id = $1").bind(device.0).execute(&mut *tx).await?;
-            if done.rows_affected() == 0 {
-                return Err(Fault::Said(Error::NotFound));
-            }
+            sqlx::query("DELETE FROM device WHERE id = $1").bind(device.0).execute(&mut *tx).await?;
             add_audit!(tx, audit)?;
             Ok::<_, Fault>(lines.into_iter().map(|(key,)| LineKey(key)).collect::<Vec<_>>())
         })

@@ -89,11 +89,18 @@ impl Fault {
     pub(crate) fn is_unique_violation(&self) -> bool {
         matches!(self, Fault::Sql(sqlx::Error::Database(error)) if error.is_unique_violation())
     }
+
+    /// A reference points nowhere, or something still points here: somebody deleted or added meanwhile.
+    pub(crate) fn is_reference_violation(&self) -> bool {
+        matches!(self, Fault::Sql(sqlx::Error::Database(error)) if error.is_foreign_key_violation())
+    }
 }
 
 impl From<Fault> for Error {
     fn from(fault: Fault) -> Self {
         match fault {
+            // What the new row belongs to was deleted since it was read.
+            fault if fault.is_reference_violation() => Error::NotFound,
             Fault::Said(error) => error,
             // Full disk, lost connection, exhausted pool: it may be over in a moment, and nothing was written.
             Fault::Sql(error) if is_passing(&error) => {

@@ -165,7 +165,7 @@ impl Store {
     /// Deletes a site that holds nothing.
     ///
     /// # Errors
-    /// [`Error::Conflict`] `site_not_empty`.
+    /// [`Error::Conflict`] `site_not_empty`, [`Error::NotFound`] when somebody was faster.
     pub async fn delete_site(&self, site: &Site, audit: &AuditRecord) -> Result<()> {
         transaction!(self.db, writer, |tx| {
             let (held,): (i64,) = sqlx::query_as(
@@ -176,18 +176,31 @@ impl Store {
             .fetch_one(&mut *tx)
             .await?;
             if held > 0 {
-                return Err(Fault::Said(Error::Conflict(FieldError::new("site_id", "site_not_empty"))));
+                return Err(Fault::Said(not_empty()));
             }
+            let mut deleted = 0;
             for text in [
                 "DELETE FROM approved_device_type WHERE owner_kind = 'site' AND owner_id = $1",
                 "DELETE FROM portal_user_site WHERE site_id = $1",
                 "DELETE FROM site WHERE id = $1",
             ] {
-                sqlx::query(text).bind(site.key.0).execute(&mut *tx).await?;
+                let done = sqlx::query(text).bind(site.key.0).execute(&mut *tx).await.map_err(Fault::from);
+                match done {
+                    // Filled in the moment between looking and deleting.
+                    Err(fault) if fault.is_reference_violation() => return Err(Fault::Said(not_empty())),
+                    done => deleted = done?.rows_affected(),
+                }
+            }
+            if deleted == 0 {
+                return Err(Fault::Said(Error::NotFound));
             }
             add_audit!(tx, audit)
         })
     }
+}
+
+fn not_empty() -> Error {
+    Error::Conflict(FieldError::new("site_id", "site_not_empty"))
 }
 
 fn taken(fault: Fault) -> Fault {

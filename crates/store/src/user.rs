@@ -64,7 +64,7 @@ impl Store {
         row.map(read_user).transpose().map_err(Error::from)
     }
 
-    /// By extension within sites, of what the actor sees, narrowed to one site.
+    /// In the order in which they were made, of what the actor sees, narrowed to one site.
     pub async fn page_users(
         &self,
         actor: &Actor,

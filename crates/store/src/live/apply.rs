@@ -100,7 +100,7 @@ pub(super) const WORK_OUT_DEVICES: Twin = batch!(
              AND (s.lines_assigned = 0) = (n.assigned = 0) THEN s.since ELSE n.at END, \
      lines_registered = n.registered, lines_assigned = n.assigned, \
      last_ip = COALESCE(n.ip, s.last_ip), user_agent = COALESCE(n.user_agent, s.user_agent), \
-     last_seen = COALESCE(n.seen, s.last_seen), expires_at = n.expires_at \
+     last_seen = CASE WHEN n.seen IS NULL OR s.last_seen > n.seen THEN s.last_seen ELSE n.seen END, expires_at = n.expires_at \
      FROM (SELECT t.device, t.at, t.ip, t.user_agent, t.seen, count(l.line_id) AS assigned, \
      COALESCE(sum(CASE WHEN l.state = 2 THEN 1 ELSE 0 END), 0) AS registered, \
      COALESCE(sum(CASE WHEN l.state = 1 THEN 1 ELSE 0 END), 0) AS aged, \
@@ -119,18 +119,18 @@ const RENEW_BINDINGS: Twin = batch!(
      CAST(value->>'expires_at' AS BIGINT) AS expires_at, CAST(value->>'granted' AS BIGINT) AS granted FROM",
     ") r WHERE b.id = r.binding"
 );
+// A contact may be granted less than the last time: a line expires with the last of its contacts as they are now.
 const RENEW_LINES: Twin = batch!(
-    "UPDATE live.line_state AS l SET registered_at = r.at, \
-     expires_at = CASE WHEN l.expires_at > r.expires_at THEN l.expires_at ELSE r.expires_at END \
-     FROM (SELECT CAST(value->>'line' AS BIGINT) AS line, max(CAST(value->>'at' AS BIGINT)) AS at, \
-     max(CAST(value->>'expires_at' AS BIGINT)) AS expires_at FROM",
-    "GROUP BY CAST(value->>'line' AS BIGINT)) r WHERE l.line_id = r.line"
+    "UPDATE live.line_state AS l SET \
+     registered_at = CASE WHEN l.registered_at > r.at THEN l.registered_at ELSE r.at END, \
+     expires_at = (SELECT max(b.expires_at) FROM live.binding b WHERE b.line_id = l.line_id) \
+     FROM (SELECT CAST(value->>'line' AS BIGINT) AS line, CAST(value->>'at' AS BIGINT) AS at FROM",
+    ") r WHERE l.line_id = r.line AND l.state = 2"
 );
 const RENEW_DEVICES: Twin = batch!(
-    "UPDATE live.device_state AS s SET last_seen = r.at, \
-     expires_at = CASE WHEN s.expires_at > r.expires_at THEN s.expires_at ELSE r.expires_at END \
-     FROM (SELECT CAST(value->>'device' AS BIGINT) AS device, max(CAST(value->>'at' AS BIGINT)) AS at, \
-     max(CAST(value->>'expires_at' AS BIGINT)) AS expires_at FROM",
+    "UPDATE live.device_state AS s SET last_seen = CASE WHEN s.last_seen > r.at THEN s.last_seen ELSE r.at END, \
+     expires_at = (SELECT max(l.expires_at) FROM live.line_state l WHERE l.device_id = s.device_id) \
+     FROM (SELECT CAST(value->>'device' AS BIGINT) AS device, max(CAST(value->>'at' AS BIGINT)) AS at FROM",
     "GROUP BY CAST(value->>'device' AS BIGINT)) r WHERE s.device_id = r.device"
 );
 
@@ -197,8 +197,7 @@ macro_rules! apply_on {
         run!($tx, $engine, PUT_BINDINGS, batch.bindings.values().collect());
         run!($tx, $engine, PUT_LINES, batch.lines.values().collect());
         run!($tx, $engine, RENEW_BINDINGS, batch.renewals.values().collect());
-        run!($tx, $engine, RENEW_LINES, batch.renewals.values().collect());
-        run!($tx, $engine, RENEW_DEVICES, batch.renewals.values().collect());
+        run!($tx, $engine, RENEW_LINES, batch.renewed.values().collect());
 
         let concerned: Vec<KeyJson> =
             batch.touched.keys().chain(&batch.ended_devices).map(|id| KeyJson { id: *id }).collect();
@@ -216,6 +215,8 @@ macro_rules! apply_on {
             run!($tx, $engine, ADD_COUNTS, count_changes(&before, &after));
             tell_changes(batch, &before, &after, &mut report)?;
         }
+        // After the states: a renewal may be newer than the change that came with it.
+        run!($tx, $engine, RENEW_DEVICES, batch.renewed.values().collect());
         run!($tx, $engine, ADD_TIMELINE, batch.timeline.iter().collect());
         Ok::<_, Fault>(report)
     }};

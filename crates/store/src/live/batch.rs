@@ -77,11 +77,18 @@ pub(crate) struct TimelineJson {
     ip: Option<String>,
 }
 
+/// A line of which a contact was renewed, written already or not.
+#[derive(Serialize, Clone)]
+pub(crate) struct RenewedJson {
+    line: i64,
+    device: i64,
+    at: i64,
+}
+
 #[derive(Serialize, Clone)]
 pub(crate) struct RenewalJson {
     binding: i64,
     line: i64,
-    device: i64,
     call_id: String,
     cseq: u32,
     at: i64,
@@ -104,6 +111,7 @@ pub(crate) struct Batch {
     pub(crate) ended_devices: BTreeSet<i64>,
     pub(crate) touched: BTreeMap<i64, TouchedJson>,
     pub(crate) renewals: BTreeMap<i64, RenewalJson>,
+    pub(crate) renewed: BTreeMap<i64, RenewedJson>,
     pub(crate) timeline: Vec<TimelineJson>,
     /// The devices by key, to say afterwards whose state changed.
     pub(crate) devices: BTreeMap<i64, DeviceRef>,
@@ -166,26 +174,24 @@ impl Batch {
                     for kind in &renewal.observed {
                         self.note(device, renewal.refreshed_at, *kind, Some(renewal.line.port), None);
                     }
-                    if let Some(line) = self.lines.get_mut(&renewal.line.key.0) {
-                        line.registered_at = Some(renewal.refreshed_at.0);
-                        line.expires_at = line.expires_at.max(Some(renewal.expires_at.0));
+                    if self.ended_bindings.contains(&renewal.binding) {
+                        continue;
                     }
+                    self.renewed(&renewal.line, renewal.refreshed_at);
                     match self.bindings.get_mut(&renewal.binding) {
                         // Not yet written at all: the renewal becomes part of it.
                         Some(binding) => {
-                            binding.call_id = renewal.call_id;
+                            binding.call_id = without_nul(&renewal.call_id);
                             binding.cseq = renewal.cseq;
                             binding.refreshed_at = renewal.refreshed_at.0;
                             binding.expires_at = renewal.expires_at.0;
                             binding.granted = renewal.granted.0;
                         }
-                        None if self.ended_bindings.contains(&renewal.binding) => {}
                         None => {
                             let json = RenewalJson {
                                 binding: renewal.binding,
                                 line: renewal.line.key.0,
-                                device,
-                                call_id: renewal.call_id,
+                                call_id: without_nul(&renewal.call_id),
                                 cseq: renewal.cseq,
                                 at: renewal.refreshed_at.0,
                                 expires_at: renewal.expires_at.0,
@@ -255,7 +261,14 @@ impl Batch {
         self.lines.remove(&line);
         self.bindings.retain(|_, binding| binding.line != line);
         self.renewals.retain(|_, renewal| renewal.line != line);
+        self.renewed.remove(&line);
         self.ended_lines.insert(line);
+    }
+
+    fn renewed(&mut self, line: &LineRef, at: Timestamp) {
+        let json = RenewedJson { line: line.key.0, device: line.device.key.0, at: at.0 };
+        let renewed = self.renewed.entry(line.key.0).or_insert(json);
+        renewed.at = renewed.at.max(at.0);
     }
 
     fn touch(
@@ -276,8 +289,8 @@ impl Batch {
             seen: None,
         });
         touched.at = at.0;
-        touched.ip = ip.or_else(|| touched.ip.take());
-        touched.user_agent = user_agent.or_else(|| touched.user_agent.take());
+        touched.ip = ip.as_deref().map(without_nul).or_else(|| touched.ip.take());
+        touched.user_agent = user_agent.as_deref().map(without_nul).or_else(|| touched.user_agent.take());
         touched.seen = touched.seen.max(seen);
     }
 
@@ -289,6 +302,7 @@ impl Batch {
         port: Option<u16>,
         ip: Option<String>,
     ) {
+        let ip = ip.as_deref().map(without_nul);
         self.timeline.push(TimelineJson { device, at: at.0, kind: kind.as_str(), port, ip });
     }
 
@@ -347,7 +361,7 @@ fn binding_json(line: &LineRef, binding: &Binding) -> BindingJson {
     }
 }
 
-/// PostgreSQL's text cannot hold NUL, and a phone may send one.
+/// PostgreSQL's text cannot hold NUL, and a phone may send one: without this, one datagram would stop the writer for all.
 fn without_nul(text: &str) -> String {
     text.replace('\0', "\u{fffd}")
 }

@@ -22,18 +22,25 @@ const ADD_DEVICES: &str = "INSERT INTO live.device_state (device_id, site_id, cu
      SELECT d.id, d.site_id, d.customer_id, d.operator_id, d.provider_id, 0, 4, 'no_line', d.created_at, 0, 0 \
      FROM device d WHERE NOT EXISTS (SELECT 1 FROM live.device_state s WHERE s.device_id = d.id)";
 
-/// Devices whose row does not say how many lines they have: the only ones whose lines came or went above.
-const WORK_OUT: &str = "UPDATE live.device_state AS s SET \
-     state = CASE WHEN n.registered > 0 THEN 2 WHEN n.aged > 0 THEN 1 ELSE 0 END, \
-     class = CASE WHEN n.assigned = 0 THEN 4 WHEN n.registered = n.assigned THEN 0 WHEN n.registered > 0 THEN 1 \
-             WHEN n.aged > 0 THEN 2 ELSE 3 END, \
-     detail = CASE WHEN n.assigned = 0 THEN 'no_line' WHEN n.registered > 0 OR n.aged > 0 THEN NULL ELSE 'never_seen' END, \
-     lines_registered = n.registered, lines_assigned = n.assigned \
-     FROM (SELECT d.id, count(l.line_id) AS assigned, \
+/// Devices whose row is not what their lines say (the rule of `core::line_state::DeviceState::of_lines`). The time of a state
+/// that changes here is that of its newest line: when it really changed is not known.
+const WORK_OUT: &str = "UPDATE live.device_state AS s SET state = n.state, class = n.class, detail = n.detail, \
+     since = CASE WHEN s.state = n.state THEN s.since ELSE COALESCE(n.since, s.since) END, \
+     lines_registered = n.registered, lines_assigned = n.assigned, expires_at = n.expires_at \
+     FROM (SELECT c.device_id, c.registered, c.assigned, c.since, c.expires_at, \
+     CASE WHEN c.registered > 0 THEN 2 WHEN c.aged > 0 THEN 1 ELSE 0 END AS state, \
+     CASE WHEN c.assigned = 0 THEN 4 WHEN c.registered = c.assigned THEN 0 WHEN c.registered > 0 THEN 1 \
+     WHEN c.aged > 0 THEN 2 ELSE 3 END AS class, \
+     CASE WHEN c.assigned = 0 THEN 'no_line' WHEN c.registered > 0 OR c.aged > 0 THEN NULL \
+     WHEN c.withdrawn > 0 THEN 'withdrawn' WHEN c.ended > 0 THEN 'ended' ELSE 'never_seen' END AS detail \
+     FROM (SELECT d.device_id, count(l.line_id) AS assigned, max(l.since) AS since, max(l.expires_at) AS expires_at, \
      COALESCE(sum(CASE WHEN l.state = 2 THEN 1 ELSE 0 END), 0) AS registered, \
-     COALESCE(sum(CASE WHEN l.state = 1 THEN 1 ELSE 0 END), 0) AS aged \
-     FROM device d LEFT JOIN live.line_state l ON l.device_id = d.id GROUP BY d.id) n \
-     WHERE s.device_id = n.id AND s.lines_assigned <> n.assigned";
+     COALESCE(sum(CASE WHEN l.state = 1 THEN 1 ELSE 0 END), 0) AS aged, \
+     COALESCE(sum(CASE WHEN l.detail = 'withdrawn' THEN 1 ELSE 0 END), 0) AS withdrawn, \
+     COALESCE(sum(CASE WHEN l.detail = 'ended' THEN 1 ELSE 0 END), 0) AS ended \
+     FROM live.device_state d LEFT JOIN live.line_state l ON l.device_id = d.device_id GROUP BY d.device_id) c) n \
+     WHERE s.device_id = n.device_id AND (s.class <> n.class OR s.lines_registered <> n.registered \
+     OR s.lines_assigned <> n.assigned OR COALESCE(s.detail, '') <> COALESCE(n.detail, ''))";
 
 const RECOUNT: [&str; 2] = [
     "DELETE FROM live.site_count",

@@ -135,7 +135,7 @@ CREATE TABLE portal_user_site (
 );
 
 CREATE TABLE session (
-    id_hash BYTEA PRIMARY KEY,
+    id_hash BYTEA NOT NULL PRIMARY KEY,
     portal_user_id BIGINT NOT NULL REFERENCES portal_user (id),
     created_at BIGINT NOT NULL,
     seen_at BIGINT NOT NULL,

@@ -1,8 +1,9 @@
 -- What a person typed or may not lose. Keys are 64-bit, ids (uid) are UUIDv7, times are Unix milliseconds, flags are 0 or 1.
 -- Its twin in ../postgres has the same tables, columns and indexes; a test compares them.
+-- AUTOINCREMENT: a key is never given twice. What is still on its way for a device that is gone must not meet another.
 
 CREATE TABLE party (
-    id INTEGER PRIMARY KEY,
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
     uid BLOB NOT NULL UNIQUE,
     kind TEXT NOT NULL,
     parent_id BIGINT REFERENCES party (id),
@@ -24,7 +25,7 @@ INSERT INTO party (id, uid, kind, name, features, version, created_at)
 VALUES (1, x'00000000000000000000000000000000', 'platform', 'Tonalite', '{}', 1, 0);
 
 CREATE TABLE site (
-    id INTEGER PRIMARY KEY,
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
     uid BLOB NOT NULL UNIQUE,
     customer_id BIGINT NOT NULL REFERENCES party (id),
     operator_id BIGINT,
@@ -50,7 +51,7 @@ CREATE TABLE approved_device_type (
 );
 
 CREATE TABLE device (
-    id INTEGER PRIMARY KEY,
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
     uid BLOB NOT NULL UNIQUE,
     mac BIGINT UNIQUE,
     device_type TEXT NOT NULL,
@@ -74,7 +75,7 @@ CREATE INDEX device_operator ON device (operator_id, mac);
 CREATE INDEX device_provider ON device (provider_id, mac);
 
 CREATE TABLE "user" (
-    id INTEGER PRIMARY KEY,
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
     uid BLOB NOT NULL UNIQUE,
     site_id BIGINT NOT NULL REFERENCES site (id),
     customer_id BIGINT NOT NULL,
@@ -95,7 +96,7 @@ CREATE INDEX user_provider ON "user" (provider_id, id);
 
 -- A line exists once it is assigned; an available port has no row.
 CREATE TABLE line (
-    id INTEGER PRIMARY KEY,
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
     uid BLOB NOT NULL UNIQUE,
     device_id BIGINT NOT NULL REFERENCES device (id),
     port BIGINT NOT NULL,
@@ -115,7 +116,7 @@ CREATE UNIQUE INDEX line_sip ON line (sip_username, sip_domain);
 CREATE INDEX line_user ON line (user_id);
 
 CREATE TABLE portal_user (
-    id INTEGER PRIMARY KEY,
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
     uid BLOB NOT NULL UNIQUE,
     party_id BIGINT NOT NULL REFERENCES party (id),
     username TEXT NOT NULL UNIQUE,
@@ -134,7 +135,7 @@ CREATE TABLE portal_user_site (
 );
 
 CREATE TABLE session (
-    id_hash BLOB PRIMARY KEY,
+    id_hash BLOB NOT NULL PRIMARY KEY,
     portal_user_id BIGINT NOT NULL REFERENCES portal_user (id),
     created_at BIGINT NOT NULL,
     seen_at BIGINT NOT NULL,
@@ -145,7 +146,7 @@ CREATE INDEX session_portal_user ON session (portal_user_id);
 CREATE INDEX session_seen ON session (seen_at);
 
 CREATE TABLE api_token (
-    id INTEGER PRIMARY KEY,
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
     uid BLOB NOT NULL UNIQUE,
     portal_user_id BIGINT NOT NULL REFERENCES portal_user (id),
     name TEXT NOT NULL,

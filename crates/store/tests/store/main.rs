@@ -1,0 +1,22 @@
+//! The store at its boundary, by noun; every test runs on SQLite and on PostgreSQL.
+
+#![expect(clippy::unwrap_used, reason = "helpers of tests fail by panicking")]
+
+mod approved;
+mod audit;
+mod device_lists;
+mod devices;
+mod fixture;
+mod groups;
+mod idempotency;
+mod lines;
+mod live;
+mod parties;
+mod people;
+mod raw;
+mod sites;
+mod start;
+mod states;
+mod twins;
+mod users;
+mod writer;
