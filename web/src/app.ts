@@ -17,6 +17,14 @@ htmx.config.selfRequestsOnly = true;
 htmx.config.historyCacheSize = 0;
 htmx.config.refreshOnHistoryMiss = true;
 
+// An answer that is no part of this page: the browser goes there, so that it is read instead of being swallowed.
+for (const failure of ["htmx:responseError", "htmx:sendError"]) {
+  document.addEventListener(failure, (event) => {
+    const { pathInfo } = (event as CustomEvent<{ pathInfo: { finalRequestPath: string } }>).detail;
+    location.assign(pathInfo.finalRequestPath);
+  });
+}
+
 customElements.define("copy-button", CopyButton);
 customElements.define("live-status", LiveStatus);
 customElements.define("local-times", LocalTimes);

@@ -95,6 +95,7 @@ export class LiveStatus extends HTMLElement {
     // CONNECTING: the browser retries by itself. CLOSED: the server answered with an error, and it gave up.
     if (source.readyState !== EventSource.CLOSED) return;
     this.stop();
+    this.refresh();
     this.retryTimer = window.setTimeout(() => this.connect(), this.wait * (0.75 + Math.random() / 2));
     this.wait = Math.min(this.wait * 2, RETRY_MOST_MS);
   }
@@ -164,7 +165,9 @@ export class LiveStatus extends HTMLElement {
     this.refreshedAt = Date.now();
     const address = location.href;
     void (async () => {
-      const response = await fetch(address, { headers: { Accept: "text/html" } });
+      // As a part, where the page has parts: the list boxes around a list do not change with its states.
+      const response = await fetch(address, { headers: { Accept: "text/html", "HX-Request": "true" } });
+      if (response.redirected && document.querySelector("dialog[open]") === null) location.reload(); // signed out
       if (!response.ok || response.redirected || location.href !== address) return;
       const fresh = new DOMParser().parseFromString(await response.text(), "text/html");
       for (const badge of document.querySelectorAll("[data-device], [data-line]")) takeBadge(badge, fresh);
