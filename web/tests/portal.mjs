@@ -42,10 +42,14 @@ export async function install(folder) {
   }
   const token = run(["token", "create", "--username", PEOPLE.fr]);
 
-  const server = spawn(binary, ["serve"], { env, stdio: ["ignore", "inherit", "inherit"] });
-  children.push(server);
   const base = env.TONALITE_PUBLIC_URL;
-  await until("the server is ready", async () => (await fetch(`${base}/readyz`)).ok, 30_000);
+  const serve = async () => {
+    const server = spawn(binary, ["serve"], { env, stdio: ["ignore", "ignore", "inherit"] });
+    children.push(server);
+    await until("the server is ready", async () => (await fetch(`${base}/readyz`)).ok, 30_000);
+    return server;
+  };
+  let server = await serve();
   for (const [name, time_zone] of [["Lyon Part-Dieu", "Europe/Paris"], ["Fort-de-France", "America/Martinique"]]) {
     const response = await fetch(`${base}/api/v1/sites`, {
       method: "POST",
@@ -54,7 +58,12 @@ export async function install(folder) {
     });
     if (response.status !== 201) throw new Error(`a site was not made: ${response.status} ${await response.text()}`);
   }
-  return { base, env, registrar: `127.0.0.1:${ports.sip}` };
+  const stop = async () => {
+    server.kill("SIGTERM");
+    await ended(server);
+  };
+  const start = async () => { server = await serve(); };
+  return { base, env, stop, start };
 }
 
 export async function until(what, holds, within) {

@@ -209,6 +209,20 @@ async function walkWithScript(browser, site, folder, walk) {
     check(`${walk.name}: the scroll stayed`, (await page.evaluate(() => scrollY)) === scroll);
     await until("the counts follow", async () => (await page.locator("#count-registered").innerText()) !== "0", 8_000);
     await look(page, walk, "registered");
+  });
+  await step(`${walk.name}: the server stops and starts again, and the page is true again by itself`, async () => {
+    if (!walk.restarts) return;
+    const said = complaints.length;
+    await site.stop();
+    await page.locator("live-status[data-live=off]").waitFor();
+    await look(page, walk, "reconnecting");
+    await site.start();
+    await page.locator("live-status[data-live=on]").waitFor({ timeout: 60_000 });
+    check(`${walk.name}: nobody aged by the restart`, (await badgeOf(page, id).getAttribute("data-state")) === "registered");
+    check(`${walk.name}: still no reload`, (await page.evaluate(() => document.documentElement.dataset.walk)) === "same page");
+    complaints.length = said; // that the server could not be reached meanwhile is no fault of the page
+  });
+  await step(`${walk.name}: the device's own page shows the contact`, async () => {
     await page.goto(`${site.base}/devices/${id}`);
     await page.locator("#contacts code").waitFor();
     await page.locator("live-status[data-live=on]").waitFor();
@@ -333,7 +347,7 @@ async function walkWithoutScript(browser, site, walk) {
 const DESK = { width: 1360, height: 860 };
 const POCKET = { width: 360, height: 740 };
 const WALKS = [
-  { name: "fr-light-desk", language: "fr", colours: "light", viewport: DESK, mac: "00:15:65:ab:cd:01", extension: "1001", person: "Inès Caron" },
+  { name: "fr-light-desk", language: "fr", colours: "light", viewport: DESK, mac: "00:15:65:ab:cd:01", extension: "1001", person: "Inès Caron", restarts: true },
   { name: "en-dark-desk", language: "en", colours: "dark", viewport: DESK, mac: "00:15:65:ab:cd:02", extension: "1002", person: "Paul Moreau" },
   { name: "fr-dark-pocket", language: "fr", colours: "dark", viewport: POCKET, mac: "00:15:65:ab:cd:03", extension: "1003", person: "Salle Rhône" },
   { name: "en-light-pocket", language: "en", colours: "light", viewport: POCKET, mac: "00:15:65:ab:cd:04", extension: "1004", person: "Reception" },
