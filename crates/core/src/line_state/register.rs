@@ -147,6 +147,7 @@ impl LineRegistrations {
                         }
                     }
                 }
+                self.settle(&mut effect);
                 if !effect.stored.is_empty() {
                     self.registered_at = Some(context.now);
                     if self.state != LineState::Registered {
@@ -240,6 +241,8 @@ impl LineRegistrations {
         if let Some(i) = self.find(contact, context) {
             let binding = &mut self.bindings[i];
             let moved = binding.contact != contact.uri
+                || binding.instance != contact.instance
+                || binding.reg_id != contact.reg_id
                 || binding.source != request.source
                 || binding.path != request.path
                 || binding.user_agent != request.user_agent;
@@ -252,6 +255,8 @@ impl LineRegistrations {
             }
             if moved {
                 binding.contact.clone_from(&contact.uri);
+                binding.instance.clone_from(&contact.instance);
+                binding.reg_id = contact.reg_id;
                 binding.source = request.source;
                 binding.path.clone_from(&request.path);
                 binding.user_agent.clone_from(&request.user_agent);
@@ -318,6 +323,17 @@ impl LineRegistrations {
     fn unbind(&mut self, contact: &RequestedContact, context: &Context<'_>, effect: &mut Effect) {
         if let Some(i) = self.find(contact, context) {
             effect.removed.push(self.bindings.remove(i).id);
+        }
+    }
+
+    /// Of what a message with several contacts did one after the other, keeps what stands in the end.
+    fn settle(&self, effect: &mut Effect) {
+        effect.stored.sort_unstable();
+        effect.stored.dedup();
+        effect.stored.retain(|id| self.bindings.iter().any(|binding| binding.id == *id));
+        effect.changed |= !effect.removed.is_empty();
+        if effect.stored.is_empty() {
+            effect.observed.clear();
         }
     }
 
