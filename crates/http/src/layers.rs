@@ -8,7 +8,10 @@ use axum::extract::{MatchedPath, Request, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+use tokio::task::JoinError;
+use tonalite_core::Error;
 use tonalite_core::device::short;
+use tonalite_core::time::Span;
 use tonalite_core::world::new_id;
 use tower_http::csrf::{ConfigError, CsrfLayer, ProtectionError};
 use tracing::Instrument;
@@ -70,6 +73,28 @@ pub(crate) async fn with_ctx(State(state): State<HttpState>, request: Request, n
         }
     };
     render(&ctx, &uri, response)
+}
+
+/// A change that has begun is carried to its end, also when who asked hangs up: between its steps (the inventory, the live
+/// state, the registrar) nothing may stop it. So it runs as a task of its own. A question just ends.
+pub(crate) async fn carry_out(State(state): State<HttpState>, request: Request, next: Next) -> Response {
+    if request.method().is_safe() {
+        return next.run(request).await;
+    }
+    let Ok(place) = state.changes().try_acquire_owned() else {
+        return Problem::from(Error::Unavailable(Span::from_secs(1))).into_response();
+    };
+    let change = async move {
+        let response = next.run(request).await;
+        drop(place);
+        response
+    };
+    match tokio::spawn(change.in_current_span()).await.map_err(JoinError::try_into_panic) {
+        Ok(response) => response,
+        // The layer outside makes an answer of it, as of any panic.
+        Err(Ok(panic)) => std::panic::resume_unwind(panic),
+        Err(Err(_)) => Problem::from(Error::Unavailable(Span::from_secs(1))).into_response(),
+    }
 }
 
 /// Refuses whoever is not signed in, before anything of the request is looked at.

@@ -66,6 +66,7 @@ pub fn router(state: HttpState) -> Result<Router, ConfigError> {
         .fallback(async || Problem::from(Error::NotFound))
         // From the inside out: the last one sees the request first.
         .layer(DefaultBodyLimit::max(MOST_BODY_BYTES))
+        .layer(from_fn_with_state(state.clone(), layers::carry_out))
         .layer(cross_site)
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, SLOWEST))
         .layer(CatchPanicLayer::custom(layers::caught_panic))

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use tonalite_app::App;
 use tonalite_core::time::Timestamp;
@@ -12,6 +13,9 @@ use crate::streams::Streams;
 
 /// Renders the metrics as Prometheus reads them.
 pub type MetricsText = Arc<dyn Fn() -> String + Send + Sync>;
+
+/// Changes under way at once, those included whose askers hung up: the store makes one after the other anyhow.
+const MOST_CHANGES: usize = 1024;
 
 /// Cheap to clone; given to every handler.
 #[derive(Clone)]
@@ -24,6 +28,7 @@ struct Shared {
     config: HttpConfig,
     metrics_text: MetricsText,
     streams: Streams,
+    changes: Arc<Semaphore>,
     shutdown: CancellationToken,
 }
 
@@ -38,7 +43,8 @@ impl HttpState {
         shutdown: CancellationToken,
     ) -> HttpState {
         let streams = Streams::new(entropy.as_ref());
-        HttpState(Arc::new(Shared { app, clock, entropy, config, metrics_text, streams, shutdown }))
+        let changes = Arc::new(Semaphore::new(MOST_CHANGES));
+        HttpState(Arc::new(Shared { app, clock, entropy, config, metrics_text, streams, changes, shutdown }))
     }
 
     /// The use cases.
@@ -67,6 +73,10 @@ impl HttpState {
 
     pub(crate) fn streams(&self) -> &Streams {
         &self.0.streams
+    }
+
+    pub(crate) fn changes(&self) -> Arc<Semaphore> {
+        self.0.changes.clone()
     }
 
     pub(crate) fn shutdown(&self) -> &CancellationToken {

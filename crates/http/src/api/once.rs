@@ -40,12 +40,8 @@ pub(super) async fn once(ctx: Ctx, request: Request, next: Next) -> Result<Respo
         Remembered::Answered(status, answer) => return Answer::replay(status, &answer),
     }
     let request = Request::from_parts(parts, Body::from(body));
-    // A task of its own: a client that hangs up now must find the whole answer when it comes again.
-    let carried_out = tokio::spawn(async move {
-        let response = next.run(request).await;
-        remember(&ctx, &session, &key, response).await
-    });
-    carried_out.await.map_err(|error| Problem::fault(format!("a keyed request was cut off: {error}")))?
+    let response = next.run(request).await;
+    remember(&ctx, &session, &key, response).await
 }
 
 fn key(headers: &HeaderMap) -> Result<String, Problem> {

@@ -1,11 +1,13 @@
 //! What stands around every operation: headers, cross-site requests, health, metrics, assets.
 
 use std::net::SocketAddr;
+use std::time::Duration;
 
 use axum::body::Body;
 use axum::extract::ConnectInfo;
 use axum::http::{Method, Request};
 use tonalite_core::portal_user::Role;
+use tonalite_testkit::eventually;
 
 use crate::portal::{Portal, Who};
 
@@ -153,4 +155,24 @@ async fn a_fault_of_ours_says_nothing_of_its_cause() {
             assert!(!told.contains(word), "{path} tells {word}: {told}");
         }
     }
+}
+
+#[tokio::test]
+async fn a_change_that_has_begun_is_carried_to_its_end() {
+    let portal = Portal::start().await;
+    let who = portal.sign_in(portal.a, "marie", Role::Admin).await;
+    let site = portal.fleet(&who, portal.a, "001565000000").await.site;
+    // Whoever asked hangs up: sooner each time, so that every step is met by some.
+    for n in 1..=120 {
+        let body = format!(r#"{{"site_id":"{site}","device_type_id":"yealink-t54w","mac":"0015651{n:05}"}}"#);
+        let asked = portal.post(&who, "/api/v1/devices", &body);
+        let _ = tokio::time::timeout(Duration::from_micros(50 * (120 - n)), asked).await;
+    }
+    // Both files tell the same: no device is in the inventory alone, without a state, a count and an event.
+    eventually("inventory and live agree", async || {
+        let list = portal.get(&who, "/api/v1/devices?limit=200").await.json();
+        let items = list["items"].as_array()?;
+        (list["total"] == items.len() && items.len() > 1).then_some(())
+    })
+    .await;
 }
