@@ -5,7 +5,7 @@ use std::path::Path;
 use std::process::Command;
 use std::time::Duration;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 use tonalite_testkit::Process;
 
 use crate::api::Api;
@@ -86,7 +86,7 @@ impl Stage {
             "",
         );
         let messages = std::fs::read_to_string(messages).unwrap_or_default();
-        assert!(messages.contains("SIP/2.0 401"), "{}{}\n{messages}", ended.stdout, ended.stderr);
+        assert!(messages.contains("SIP/2.0 4"), "{}{}\n{messages}", ended.stdout, ended.stderr);
         (ended.success, messages)
     }
 
@@ -151,6 +151,37 @@ fn sipp_with_a_wrong_password_is_refused() {
     let (done, messages) = stage.sipp(&stage.line.password, 300, free_port(), 0);
     assert!(done, "{messages}");
     stage.expect("registered", None);
+}
+
+#[test]
+fn sipp_moves_to_new_credentials_and_loses_its_line() {
+    let stage = Stage::set();
+    let (old, port) = (stage.line.password.clone(), free_port());
+    let (done, messages) = stage.sipp(&old, 300, port, 0);
+    assert!(done, "{messages}");
+
+    // Nobody is cut off by new credentials: the old ones stay right until the new ones are used.
+    let line = format!("/api/v1/devices/{}/lines/1", stage.line.device);
+    let made = stage.api.post(&format!("{line}/credentials"), &json!({})).must(201);
+    let new = made["password"].as_str().unwrap();
+    assert_eq!(made["username"], stage.line.username.as_str());
+    for (password, cseq) in [(old.as_str(), 2), (new, 4)] {
+        let (done, messages) = stage.sipp(password, 300, port, cseq);
+        assert!(done, "{messages}");
+    }
+    let (done, messages) = stage.sipp(&old, 300, port, 6);
+    assert!(!done && !messages.contains("SIP/2.0 200"), "{messages}");
+    stage.expect("registered", None);
+
+    // Without its line a phone is nobody, at once and for everybody.
+    let events = stage.api.events();
+    assert_eq!(stage.api.send("DELETE", &format!("{line}/user"), None).status, 204);
+    assert_eq!(events.status_of(&stage.line.device, SOON)["status_detail"], "no_line");
+    let (done, messages) = stage.sipp(new, 300, port, 8);
+    assert!(!done && !messages.contains("SIP/2.0 200"), "{messages}");
+    let (device, status) = stage.api.look_at(&stage.line.device);
+    assert_eq!((&device["status"], &device["status_detail"]), (&"unregistered".into(), &"no_line".into()));
+    assert_eq!((&status["lines"], &status["contacts"]), (&json!([]), &json!([])));
 }
 
 #[test]

@@ -8,6 +8,7 @@ use std::process::{Command, Stdio};
 
 use serde_json::Value;
 use tempfile::TempDir;
+use tonalite_app::Location;
 use tonalite_testkit::Process;
 
 use crate::api::Api;
@@ -18,6 +19,8 @@ pub(crate) const PASSWORD: &str = "one phone to ring them all";
 /// A folder of its own, deleted with it.
 pub(crate) struct Installation {
     folder: TempDir,
+    /// Where the state lies, if not in files of the folder.
+    database: Option<String>,
 }
 
 /// A command that ended.
@@ -29,7 +32,16 @@ pub(crate) struct Ended {
 
 impl Installation {
     pub(crate) fn new() -> Installation {
-        Installation { folder: tempfile::tempdir().unwrap() }
+        Installation { folder: tempfile::tempdir().unwrap(), database: None }
+    }
+
+    /// On one of the database engines.
+    pub(crate) fn on(location: Location) -> Installation {
+        let database = match location {
+            Location::Folder(_) => None,
+            Location::Postgres(url) => Some(url),
+        };
+        Installation { database, ..Installation::new() }
     }
 
     /// Something beside the data.
@@ -51,6 +63,9 @@ impl Installation {
             }
         }
         command.args(arguments).env("TONALITE_DATA", self.data()).current_dir(self.folder.path());
+        if let Some(url) = &self.database {
+            command.env("TONALITE_DATABASE_URL", url);
+        }
         command
     }
 

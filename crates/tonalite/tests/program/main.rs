@@ -10,6 +10,7 @@ mod events;
 mod foreign_phones;
 mod installation;
 mod inventory;
+mod restart;
 mod tenants;
 mod tools;
 mod wait;
