@@ -4,6 +4,7 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use tokio::sync::{mpsc, oneshot};
+use tonalite_core::contact_request::{ContactAnswer, ContactRequest};
 use tonalite_core::id::LineKey;
 use tonalite_core::registration::{LineCredential, RegistrarLine, SealedSecret};
 use tonalite_core::time::Span;
@@ -25,6 +26,8 @@ pub enum PhoneCommand {
     LineRemoved(LineKey, CarriedOut),
     /// The secrets of a line changed.
     CredentialChanged(LineKey, Box<LineCredential>, CarriedOut),
+    /// Ask one contact of a line something, and tell what came of it. Taken at once; the answer may take its time.
+    Request(ContactRequest, oneshot::Sender<ContactAnswer>),
 }
 
 /// Both ends of the channel.
@@ -51,6 +54,19 @@ impl Phones {
     /// The secret says which was confirmed: a still newer one may have been made meanwhile.
     pub fn confirmed(&self, line: LineKey, secret: SealedSecret) {
         let _ = self.confirmed.try_send((line, secret));
+    }
+
+    /// Asks a contact. Waits as long as a request of its kind may take; the registrar always tells an end.
+    /// Without a registrar there is no path to any phone.
+    pub(crate) async fn request(&self, request: ContactRequest) -> ContactAnswer {
+        let sender = self.registrar.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let Some(sender) = sender else { return ContactAnswer::NoPath };
+        let (tell, told) = oneshot::channel();
+        match tokio::time::timeout(PATIENCE, sender.send(PhoneCommand::Request(request, tell))).await {
+            Ok(Ok(())) => told.await.unwrap_or(ContactAnswer::NoPath),
+            Ok(Err(_)) => ContactAnswer::NoPath,
+            Err(_) => ContactAnswer::Busy,
+        }
     }
 
     /// Sends a command and waits until it is carried out. Without a registrar (command line, tests) there is nobody to tell.

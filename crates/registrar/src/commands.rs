@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use tokio::sync::mpsc::Receiver;
 use tonalite_app::PhoneCommand;
+use tonalite_core::contact_request::ContactAnswer;
 
 use crate::engine::Engine;
 
@@ -22,6 +23,10 @@ pub(crate) async fn run(engine: Arc<Engine>, mut inbox: Receiver<PhoneCommand>) 
             PhoneCommand::CredentialChanged(line, credential, done) => {
                 engine.change_credential(line, *credential);
                 done
+            }
+            PhoneCommand::Request(_, told) => {
+                let _ = told.send(ContactAnswer::NoPath);
+                continue;
             }
         };
         // Who asked may have stopped waiting.
