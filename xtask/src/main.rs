@@ -5,6 +5,7 @@
 //! `workspace.rs`, `process.rs` and `steps.rs`.
 
 mod assets;
+mod bench;
 mod browser;
 mod ci;
 mod demo;
@@ -16,6 +17,7 @@ mod postgres;
 mod process;
 mod report;
 mod rust_source;
+mod screenshots;
 mod steps;
 mod supply;
 mod system;
@@ -72,6 +74,18 @@ const COMMANDS: &[Command] = &[
         arguments: "",
         help: "run a throw-away PostgreSQL until Ctrl-C, for single tests",
         run: |arguments| none(arguments).and_then(|()| postgres::foreground()),
+    },
+    Command {
+        name: "bench",
+        arguments: "[DEVICES,…]",
+        help: "measure beside bare SQL and sqlite3, into docs/performance.md (or only at some sizes)",
+        run: bench::run,
+    },
+    Command {
+        name: "screenshots",
+        arguments: "",
+        help: "take the pictures of docs/images from the demo",
+        run: |arguments| none(arguments).and_then(|()| screenshots::run()),
     },
     Command {
         name: "dist",

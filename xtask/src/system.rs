@@ -17,6 +17,8 @@ pub(crate) enum Package {
     Sipp,
     Sipsak,
     Baresip,
+    /// The peer of the benchmarks.
+    Sqlite,
 }
 
 impl Package {
@@ -29,6 +31,7 @@ impl Package {
             Package::Sipp => "sip-tester",
             Package::Sipsak => "sipsak",
             Package::Baresip => "baresip-core",
+            Package::Sqlite => "sqlite3",
         }
     }
 
@@ -40,6 +43,7 @@ impl Package {
             Package::Sipp => find("sipp").is_some(),
             Package::Sipsak => find("sipsak").is_some(),
             Package::Baresip => find("baresip").is_some(),
+            Package::Sqlite => find("sqlite3").is_some(),
         }
     }
 }
