@@ -43,7 +43,9 @@ pub(crate) fn run(arguments: &[String]) -> Outcome {
 fn sizes(arguments: &[String]) -> Outcome<Option<&str>> {
     match arguments {
         [] => Ok(None),
-        [sizes] if sizes.split(',').all(|size| size.parse::<u32>().is_ok_and(|size| size > 0)) => Ok(Some(sizes)),
+        [sizes] if sizes.split(',').all(|size| size.parse::<u32>().is_ok_and(|size| size > 0)) => {
+            Ok(Some(sizes))
+        }
         _ => Err("bench takes numbers of devices, separated by commas, such as 1000,10000".to_owned()),
     }
 }

@@ -22,7 +22,8 @@ pub(crate) fn run() -> Outcome {
     steps.step("pictures", || {
         let images = root().join("docs/images");
         fs::create_dir_all(&images).map_err(|error| format!("cannot make {}: {error}", images.display()))?;
-        let chromium = browser::chromium().ok_or("no Chromium found: install it, or tell its path in CHROMIUM")?;
+        let chromium =
+            browser::chromium().ok_or("no Chromium found: install it, or tell its path in CHROMIUM")?;
         Run::new("node")
             .arg(root().join("web/tests/screenshots.mjs"))
             .env("TONALITE_BIN", target()?.join("debug/tonalite"))

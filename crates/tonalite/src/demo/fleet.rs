@@ -1,17 +1,21 @@
-//! The demo's made-up fleet: the same at every fresh start, because its chance has a fixed seed. Names and numbers are
-//! invented; the numbers come from the ranges that regulators keep for fiction (ARCEP, Ofcom).
+//! The demo's made-up fleet: the same at every fresh start, because its chance has a fixed seed. What there is, is in
+//! `plans`; here it is made, through the same use cases that people use.
 
 use tonalite_app::{App, DeviceRequest};
 use tonalite_core::access::Actor;
+use tonalite_core::device::Device;
 use tonalite_core::id::PartyId;
 use tonalite_core::line::LineUse;
 use tonalite_core::party::{NewParty, Party};
 use tonalite_core::site::{NewSite, Site};
-use tonalite_core::user::NewUser;
+use tonalite_core::user::{NewUser, User};
 use tonalite_core::world::Clock;
 use tonalite_core::{Error, Result};
 use tonalite_phones::SplitMix64;
 
+use super::names::{Pool, below};
+use super::phones::{COMES_AND_GOES, NEVER_PLUGGED_IN};
+use super::plans::{CLINIC, CUSTOMERS, CustomerPlan, DevicePlan, LAWYERS, Mixture, SitePlan, TOWN_HALL};
 use crate::world::SystemClock;
 
 const SEED: u64 = 20_261_123;
@@ -24,147 +28,27 @@ pub(super) struct Parties {
     pub(super) lawyers: Party,
 }
 
-struct SitePlan {
-    name: &'static str,
-    time_zone: &'static str,
-    language: &'static str,
-    first_extension: u32,
-    number: &'static str,
-    people: &'static [&'static str],
-    devices: &'static [DevicePlan],
-}
-
-/// A device: its type, how many lines it gets, its name, and what its phone does (see `phones`).
-struct DevicePlan(&'static str, u16, &'static str, &'static str);
-
-const CLINIC: &[SitePlan] = &[
-    SitePlan {
-        name: "Lyon Part-Dieu",
-        time_zone: "Europe/Paris",
-        language: "fr",
-        first_extension: 1001,
-        number: "+3346571",
-        people: &[
-            "Anne Leroy",
-            "Paul Moreau",
-            "Inès Caron",
-            "Hugo Lefèvre",
-            "Camille Fournier",
-            "Nadia Benali",
-            "Julien Roux",
-            "Salle Rhône",
-            "Accueil",
-            "Pharmacie",
-            "Bloc opératoire",
-            "Secrétariat médical",
-            "Élodie Garnier",
-            "Marc Aubert",
-        ],
-        devices: &[
-            DevicePlan("yealink-t54w", 3, "Accueil", ""),
-            DevicePlan("poly-vvx-450", 2, "Secrétariat", ""),
-            DevicePlan("yealink-t46u", 1, "Bureau 12", ""),
-            DevicePlan("yealink-t54w", 1, "Pharmacie", "loses its power soon"),
-            DevicePlan("snom-d785", 1, "Bureau 14", ""),
-            DevicePlan("cisco-8851", 2, "Direction", ""),
-            DevicePlan("grandstream-ht818", 4, "Ascenseurs et alarmes", "its last port is dead"),
-            DevicePlan("yealink-t54w", 0, "Réserve", ""),
-        ],
-    },
-    SitePlan {
-        name: "Brest Port",
-        time_zone: "Europe/Paris",
-        language: "fr",
-        first_extension: 1101,
-        number: "+3326191",
-        people: &[
-            "Yann Le Goff",
-            "Maëlle Kerbrat",
-            "Accueil Brest",
-            "Soazig Riou",
-            "Loïc Tanguy",
-            "Consultations",
-            "Gwenaël Cadiou",
-        ],
-        devices: &[
-            DevicePlan("yealink-t46u", 2, "Accueil", ""),
-            DevicePlan("snom-d785", 1, "Consultations", ""),
-            DevicePlan("grandstream-ht802", 1, "Télécopie", "has a wrong password"),
-            DevicePlan("poly-vvx-250", 1, "Bureau 3", ""),
-            DevicePlan("yealink-t54w", 1, "Bureau 4", "comes and goes"),
-        ],
-    },
-    SitePlan {
-        name: "Nantes Gare",
-        time_zone: "Europe/Paris",
-        language: "fr",
-        first_extension: 1201,
-        number: "+3326191",
-        people: &["Océane Guérin", "Thomas Bodin", "Accueil Nantes", "Clémence Albert", "Salle Loire"],
-        devices: &[
-            DevicePlan("grandstream-grp2614", 2, "Accueil", ""),
-            DevicePlan("yealink-t54w", 1, "Bureau 21", "never plugged in"),
-            DevicePlan("cisco-8851", 1, "Bureau 22", ""),
-            DevicePlan("generic-sip", 1, "Interphone du portail", ""),
-        ],
-    },
-];
-
-const LAWYERS: &[SitePlan] = &[
-    SitePlan {
-        name: "London, Fleet Street",
-        time_zone: "Europe/London",
-        language: "en",
-        first_extension: 201,
-        number: "+442079460",
-        people: &[
-            "Oliver Hughes",
-            "Amelia Clarke",
-            "Priya Shah",
-            "Reception",
-            "George Bennett",
-            "Boardroom",
-            "Isla Murray",
-        ],
-        devices: &[
-            DevicePlan("poly-vvx-450", 2, "Reception", ""),
-            DevicePlan("yealink-t54w", 1, "Room 4", ""),
-            DevicePlan("yealink-t54w", 1, "Room 5", ""),
-            DevicePlan("cisco-8851", 1, "Partner", ""),
-            DevicePlan("yealink-cp965", 1, "Boardroom", ""),
-            DevicePlan("snom-d785", 0, "Spare", ""),
-        ],
-    },
-    SitePlan {
-        name: "Leeds, Park Row",
-        time_zone: "Europe/London",
-        language: "en",
-        first_extension: 301,
-        number: "+441134960",
-        people: &["Harry Walker", "Grace Thompson", "Front desk", "Sophie Patel"],
-        devices: &[
-            DevicePlan("grandstream-grp2614", 1, "Front desk", ""),
-            DevicePlan("yealink-t46u", 1, "Room 1", ""),
-            DevicePlan("poly-vvx-250", 1, "Room 2", "never plugged in"),
-        ],
-    },
-];
-
 /// Makes parties, sites, users, devices and lines.
 pub(super) async fn make(app: &App, actor: &Actor) -> Result<Parties> {
     let platform = app.find_party(actor, PartyId::PLATFORM).await?.into_inner();
     let provider =
         make_party(app, actor, &platform, "provider", "Cordial Télécom", Some("sip.cordial.example")).await?;
     let operator = make_party(app, actor, &provider, "operator", "Rhône Réseaux", None).await?;
-    let clinic = make_party(app, actor, &operator, "customer", "Clinique du Parc", None).await?;
-    let lawyers = make_party(app, actor, &provider, "customer", "Harbour Legal", None).await?;
-    let mut chance = SplitMix64::new(SEED);
-    for (customer, plans) in [(&clinic, CLINIC), (&lawyers, LAWYERS)] {
-        for plan in plans {
-            make_site(app, actor, customer, plan, &mut chance).await?;
-        }
-    }
+    let clinic = make_customer(app, actor, &operator, &CLINIC).await?;
+    let lawyers = make_customer(app, actor, &provider, &LAWYERS).await?;
+    make_customer(app, actor, &operator, &TOWN_HALL).await?;
     Ok(Parties { platform, provider, clinic, lawyers })
+}
+
+async fn make_customer(app: &App, actor: &Actor, parent: &Party, plan: &CustomerPlan) -> Result<Party> {
+    let customer = make_party(app, actor, parent, "customer", plan.name, None).await?;
+    // Each customer has a chance of its own: one device more here changes nothing there.
+    let place = CUSTOMERS.iter().position(|other| other.name == plan.name).unwrap_or(0);
+    let mut chance = SplitMix64::new(SEED + u64::try_from(place).unwrap_or(0));
+    for site in plan.sites {
+        make_site(app, actor, &customer, site, &mut chance).await?;
+    }
+    Ok(customer)
 }
 
 async fn make_party(
@@ -188,22 +72,80 @@ async fn make_site(
 ) -> Result<()> {
     let new = NewSite::parse(plan.name, None, Some(plan.time_zone), Some(plan.language), |_| true)?;
     let site = app.create_site(actor, actor.manage(customer.clone())?, new, SystemClock.now()).await?;
+    let mut extensions = plan.first_extension..;
     let mut users = Vec::new();
-    for (extension, name) in (plan.first_extension..).zip(plan.people) {
-        let number = number_of(plan, extension);
-        let new = NewUser::parse(name, &extension.to_string(), Some(&number), None, Some(plan.language))?;
-        users.push(app.create_user(actor, actor.manage(site.clone())?, new, SystemClock.now()).await?);
+    for (name, extension) in plan.people.iter().zip(&mut extensions) {
+        users.push(make_user(app, actor, &site, plan, name, extension).await?);
     }
     let mut next_user = users.into_iter().cycle();
-    for device in plan.devices {
-        let made = make_device(app, actor, &site, device, chance).await?;
-        for port in 1..=device.1 {
+    for &DevicePlan(type_id, lines, name, note) in plan.devices {
+        let made = make_device(app, actor, &site, type_id, name, note, chance).await?;
+        for port in 1..=lines {
             let Some(user) = next_user.next() else { return Err(Error::NotFound) };
-            let held = actor.manage(made.clone())?;
-            let user = actor.view(user)?;
-            app.assign_line(actor, held, port, user, LineUse::Primary, SystemClock.now()).await?;
+            assign(app, actor, &made, port, user).await?;
         }
     }
+    for number in 1..=usize::from(plan.more.0) {
+        let pool = Pool::of(plan.language);
+        let more = any_device(plan.more.1, pool, number, chance);
+        let made = make_device(app, actor, &site, more.type_id, &more.name, more.note, chance).await?;
+        for (port, extension) in (1..=more.lines).zip(&mut extensions) {
+            let user = make_user(app, actor, &site, plan, &pool.person(chance), extension).await?;
+            assign(app, actor, &made, port, user).await?;
+        }
+    }
+    Ok(())
+}
+
+/// A device that is made by chance.
+struct AnyDevice {
+    type_id: &'static str,
+    lines: u16,
+    name: String,
+    note: &'static str,
+}
+
+/// One in seventeen lies in a cupboard, one in forty was never plugged in, one in ninety has a bad contact.
+fn any_device(mixture: Mixture, pool: &Pool, number: usize, chance: &mut SplitMix64) -> AnyDevice {
+    let shares: u32 = mixture.iter().map(|(_, _, share)| share).sum();
+    let mut drawn = below(usize::try_from(shares).unwrap_or(1), chance);
+    let mut kind = mixture[0];
+    for &candidate in mixture {
+        kind = candidate;
+        let share = usize::try_from(candidate.2).unwrap_or(0);
+        if drawn < share {
+            break;
+        }
+        drawn -= share;
+    }
+    let (type_id, lines, _) = kind;
+    if below(17, chance) == 0 {
+        return AnyDevice { type_id, lines: 0, name: pool.spare.to_owned(), note: "" };
+    }
+    let note = match below(360, chance) {
+        0..9 => NEVER_PLUGGED_IN,
+        9..13 => COMES_AND_GOES,
+        _ => "",
+    };
+    AnyDevice { type_id, lines, name: pool.room(100 + number), note }
+}
+
+async fn make_user(
+    app: &App,
+    actor: &Actor,
+    site: &Site,
+    plan: &SitePlan,
+    name: &str,
+    extension: u32,
+) -> Result<User> {
+    let number = number_of(plan, extension);
+    let new = NewUser::parse(name, &extension.to_string(), Some(&number), None, Some(plan.language))?;
+    app.create_user(actor, actor.manage(site.clone())?, new, SystemClock.now()).await
+}
+
+async fn assign(app: &App, actor: &Actor, device: &Device, port: u16, user: User) -> Result<()> {
+    let held = actor.manage(device.clone())?;
+    app.assign_line(actor, held, port, actor.view(user)?, LineUse::Primary, SystemClock.now()).await?;
     Ok(())
 }
 
@@ -218,10 +160,11 @@ async fn make_device(
     app: &App,
     actor: &Actor,
     site: &Site,
-    plan: &DevicePlan,
+    type_id: &str,
+    name: &str,
+    note: &str,
     chance: &mut SplitMix64,
-) -> Result<tonalite_core::device::Device> {
-    let DevicePlan(type_id, _, name, note) = *plan;
+) -> Result<Device> {
     let device_type =
         app.device_type(type_id).ok_or_else(|| Error::invalid("device_type_id", "device_type_unknown"))?;
     let prefixes =
@@ -249,21 +192,41 @@ async fn make_device(
 mod tests {
     use super::*;
 
+    fn sites() -> impl Iterator<Item = &'static SitePlan> {
+        CUSTOMERS.iter().flat_map(|customer| customer.sites)
+    }
+
     #[test]
     fn every_planned_device_is_in_the_catalogue_and_has_enough_ports() {
-        for plan in CLINIC.iter().chain(LAWYERS) {
-            for DevicePlan(type_id, lines, name, _) in plan.devices {
+        for plan in sites() {
+            let told = plan.devices.iter().map(|DevicePlan(type_id, lines, ..)| (*type_id, *lines));
+            let more = plan.more.1.iter().map(|(type_id, lines, _)| (*type_id, *lines));
+            for (type_id, lines) in told.chain(more) {
                 let found = tonalite_catalog::catalog().get(type_id);
-                assert!(found.is_some_and(|t| t.ports >= *lines), "{} {name}: {type_id}", plan.name);
-            }
-            for (extension, name) in (plan.first_extension..).zip(plan.people) {
-                let number = number_of(plan, extension);
-                assert_eq!(number.len(), if number.starts_with("+33") { 12 } else { 13 }, "{number}");
-                assert!(
-                    NewUser::parse(name, &extension.to_string(), Some(&number), None, Some(plan.language))
-                        .is_ok()
-                );
+                assert!(found.is_some_and(|t| t.ports >= lines), "{}: {type_id}", plan.name);
             }
         }
+    }
+
+    #[test]
+    fn every_number_is_whole_and_no_site_runs_into_the_extensions_of_the_next() {
+        for plan in sites() {
+            // The most that chance can make of it.
+            let lines = plan.more.1.iter().map(|(_, lines, _)| u32::from(*lines)).max().unwrap_or(0);
+            let people = u32::try_from(plan.people.len()).unwrap_or(0) + u32::from(plan.more.0) * lines;
+            for extension in [plan.first_extension, plan.first_extension + people] {
+                let number = number_of(plan, extension);
+                assert_eq!(number.len(), if number.starts_with("+33") { 12 } else { 13 }, "{number}");
+                let new =
+                    NewUser::parse("A", &extension.to_string(), Some(&number), None, Some(plan.language));
+                assert!(new.is_ok(), "{}: {extension}", plan.name);
+            }
+        }
+    }
+
+    #[test]
+    fn there_are_some_six_hundred_devices() {
+        let devices: usize = sites().map(|plan| plan.devices.len() + usize::from(plan.more.0)).sum();
+        assert!((560..=640).contains(&devices), "{devices}");
     }
 }

@@ -2,7 +2,9 @@
 
 mod fleet;
 mod logins;
+mod names;
 mod phones;
+mod plans;
 
 use std::io::IsTerminal;
 use std::net::SocketAddr;

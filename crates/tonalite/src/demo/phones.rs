@@ -19,10 +19,10 @@ use crate::commands::told;
 use crate::world::SystemClock;
 
 /// What a device of the demo does, by the mark that `fleet` wrote into its note.
-const NEVER_PLUGGED_IN: &str = "never plugged in";
+pub(super) const NEVER_PLUGGED_IN: &str = "never plugged in";
 const LOSES_POWER: &str = "loses its power soon";
 const WRONG_PASSWORD: &str = "has a wrong password";
-const COMES_AND_GOES: &str = "comes and goes";
+pub(super) const COMES_AND_GOES: &str = "comes and goes";
 const LAST_PORT_DEAD: &str = "its last port is dead";
 
 pub(super) async fn start(app: &App, registrar: SocketAddr) -> anyhow::Result<Fleet> {
@@ -36,8 +36,8 @@ pub(super) async fn start(app: &App, registrar: SocketAddr) -> anyhow::Result<Fl
             phones.push(phone);
         }
     }
-    // A handful a second: the page is seen filling, as after a power cut.
-    Fleet::start(phones, &FleetOptions { starts_per_second: 20, ..FleetOptions::default() })
+    // A dozen seconds for all: the page is seen filling, as after a power cut.
+    Fleet::start(phones, &FleetOptions { starts_per_second: 60, ..FleetOptions::default() })
         .await
         .context("the simulated phones cannot start")
 }
