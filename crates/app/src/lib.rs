@@ -5,6 +5,7 @@ mod approved;
 mod audit;
 mod devices;
 mod events;
+mod fleets;
 mod health;
 mod idempotency;
 mod lines;
@@ -30,6 +31,7 @@ use tonalite_store::Store;
 
 pub use devices::{ContactView, DeviceChange, DeviceRequest, LineView};
 pub use events::{Events, Received, Subscription};
+pub use fleets::{DevicePlan, LinePassword, SitePlan};
 pub use health::Health;
 pub use lines::NewCredentials;
 pub use phones::{CarriedOut, PhoneCommand, Phones};

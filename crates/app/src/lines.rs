@@ -21,9 +21,9 @@ use crate::devices::{customer_key, device_ref};
 use crate::{App, PhoneCommand};
 
 /// SIP user names: 59 bits. Not secret, but not to be guessed either: scanners try extensions and MACs.
-const USERNAME: usize = 12;
+pub(crate) const USERNAME: usize = 12;
 /// SIP passwords: 118 bits, and short enough to type on a telephone.
-const PASSWORD: usize = 24;
+pub(crate) const PASSWORD: usize = 24;
 /// The old credentials stay valid beside the new ones at most this long.
 const OVERLAP: Span = Span::from_hours(24);
 

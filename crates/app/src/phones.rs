@@ -49,6 +49,11 @@ impl Phones {
         receiver
     }
 
+    /// Whether a registrar listens.
+    pub(crate) fn are_attached(&self) -> bool {
+        self.registrar.lock().unwrap_or_else(PoisonError::into_inner).is_some()
+    }
+
     /// The new secret of a line is the only one from now on: a phone used it, or the time of the old one ran out.
     /// Never blocks; when the queue is full the next use says it again.
     /// The secret says which was confirmed: a still newer one may have been made meanwhile.

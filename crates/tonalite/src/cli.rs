@@ -32,6 +32,8 @@ pub(crate) enum Command {
     /// API tokens.
     #[command(subcommand)]
     Token(Token),
+    /// Fill an empty installation with a made-up fleet, the same each time.
+    Seed(Seed),
     /// Run simulated phones against a registrar.
     Phones(Phones),
     /// Bring the database to this version, and say which engine it is on.
@@ -127,6 +129,24 @@ pub(crate) enum Token {
         #[arg(long, default_value = "command line")]
         name: String,
     },
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Seed {
+    /// How many devices, up to ten million, each with one assigned line.
+    #[arg(long, value_name = "N", value_parser = devices)]
+    pub(crate) devices: std::num::NonZeroU32,
+    /// Write one `username;domain;password` a line to this new file.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) credentials: Option<PathBuf>,
+}
+
+/// A made-up address has 24 bits of its own: sixteen million.
+fn devices(text: &str) -> Result<std::num::NonZeroU32, String> {
+    text.parse::<std::num::NonZeroU32>()
+        .ok()
+        .filter(|devices| devices.get() <= 10_000_000)
+        .ok_or_else(|| "a number from 1 to 10000000".to_owned())
 }
 
 #[derive(Debug, Args)]

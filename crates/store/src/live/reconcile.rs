@@ -70,13 +70,17 @@ macro_rules! reconcile_on {
 }
 
 impl Store {
-    /// Brings the live schema in line with the inventory. Run once, before anything is answered.
-    pub(crate) async fn reconcile_live(&self) -> Result<(), OpenError> {
-        let mended: tonalite_core::Result<u64> = match &self.db {
+    /// Brings the live schema in line with the inventory; gives the rows that were missing or too many.
+    pub async fn mend_live(&self) -> tonalite_core::Result<u64> {
+        match &self.db {
             Db::Sqlite(_) => transaction!(self.db, live, |tx| { reconcile_on!(tx) }),
             Db::Postgres(_) => transaction!(self.db, live, |tx| { reconcile_on!(tx) }),
-        };
-        match mended {
+        }
+    }
+
+    /// The same after an unclean stop: run once, before anything is answered.
+    pub(crate) async fn reconcile_live(&self) -> Result<(), OpenError> {
+        match self.mend_live().await {
             Ok(0) => Ok(()),
             Ok(rows) => {
                 tracing::warn!(

@@ -2,6 +2,7 @@
 
 mod parties;
 mod phones;
+mod seed;
 mod serve;
 mod tokens;
 mod users;
@@ -24,6 +25,7 @@ pub(crate) async fn run(cli: Cli) -> anyhow::Result<()> {
         Command::Party(command) => parties::run(&config()?, command).await,
         Command::User(command) => users::run(&config()?, command).await,
         Command::Token(command) => tokens::run(&config()?, command).await,
+        Command::Seed(options) => seed::run(&config()?, &options).await,
         Command::Phones(options) => phones::run(&options).await,
         Command::Migrate => {
             with_app(&config()?, async |app| {

@@ -2,7 +2,7 @@
 
 mod fleet;
 mod logins;
-mod names;
+pub(crate) mod names;
 mod phones;
 mod plans;
 

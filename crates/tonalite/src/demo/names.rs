@@ -124,27 +124,27 @@ const ENGLISH: Pool = Pool {
 };
 
 /// Where names are drawn from.
-pub(super) struct Pool {
+pub(crate) struct Pool {
     given: &'static [&'static str],
     family: &'static [&'static str],
     room: &'static str,
     /// Where a phone lies that nobody uses.
-    pub(super) spare: &'static str,
+    pub(crate) spare: &'static str,
 }
 
 impl Pool {
     /// That of a language; English for all but French.
-    pub(super) const fn of(language: &str) -> &'static Pool {
+    pub(crate) const fn of(language: &str) -> &'static Pool {
         if matches!(language.as_bytes(), b"fr") { &FRENCH } else { &ENGLISH }
     }
 
     /// A person.
-    pub(super) fn person(&self, chance: &mut SplitMix64) -> String {
+    pub(crate) fn person(&self, chance: &mut SplitMix64) -> String {
         format!("{} {}", draw(self.given, chance), draw(self.family, chance))
     }
 
     /// A room, by its number.
-    pub(super) fn room(&self, number: usize) -> String {
+    pub(crate) fn room(&self, number: usize) -> String {
         format!("{} {number}", self.room)
     }
 }
@@ -154,7 +154,7 @@ fn draw(names: &[&'static str], chance: &mut SplitMix64) -> &'static str {
 }
 
 /// A number from 0 to `bound` − 1.
-pub(super) fn below(bound: usize, chance: &mut SplitMix64) -> usize {
+pub(crate) fn below(bound: usize, chance: &mut SplitMix64) -> usize {
     let bound = u64::try_from(bound).unwrap_or(1).max(1);
     usize::try_from(chance.next() % bound).unwrap_or(0)
 }

@@ -11,6 +11,7 @@ mod foreign_phones;
 mod installation;
 mod inventory;
 mod restart;
+mod seed;
 mod tenants;
 mod tools;
 mod wait;
