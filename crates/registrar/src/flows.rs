@@ -49,15 +49,25 @@ impl Flows {
         self.udp.write().unwrap_or_else(PoisonError::into_inner).clear();
     }
 
-    /// The listening address from which `peer` can be reached. Which of several a phone registered at is not kept: where
-    /// they are of one family, the first serves all.
+    /// The listening address from which `peer` is reached. Which of several a phone registered at is not kept: of those
+    /// of its family it is the first that is on the same side of the loopback, else the first.
     fn udp_to<T>(&self, peer: SocketAddr, take: impl FnOnce(&Listening) -> T) -> Option<T> {
-        let suits = |listening: &&Listening| {
-            let ours = listening.address;
-            let near = ours.ip().is_loopback() == peer.ip().is_loopback();
-            ours.is_ipv4() == peer.is_ipv4() && (near || ours.ip().is_unspecified())
+        let udp = self.udp.read().unwrap_or_else(PoisonError::into_inner);
+        let family = || udp.iter().filter(|listening| listening.address.is_ipv4() == peer.is_ipv4());
+        let near = |listening: &&Listening| {
+            let ours = listening.address.ip();
+            ours.is_unspecified() || ours.is_loopback() == peer.ip().is_loopback()
         };
-        self.udp.read().unwrap_or_else(PoisonError::into_inner).iter().find(suits).map(take)
+        family().find(near).or_else(|| family().next()).map(take)
+    }
+
+    fn sent_by(&self, peer: SocketAddr) -> Option<String> {
+        let ours = self.udp_to(peer, |listening| listening.address)?;
+        let (host, port) = match &self.public {
+            Some((host, port)) => (host.clone(), port.unwrap_or(ours.port())),
+            None => (host_of(ours.ip(), peer), ours.port()),
+        };
+        Some(format!("{host}:{port}"))
     }
 }
 
@@ -74,12 +84,7 @@ impl Engine {
     /// Host and port at which a phone that came from there knows us, for Via and Contact. Phones answer to where our
     /// request came from (`rport`); this is for those that do not.
     pub(crate) fn sent_by(&self, source: &Source) -> Option<String> {
-        let ours = self.flows.udp_to(source.address, |listening| listening.address)?;
-        let (host, port) = match &self.flows.public {
-            Some((host, port)) => (host.clone(), port.unwrap_or(ours.port())),
-            None => (host_of(ours.ip(), source.address), ours.port()),
-        };
-        Some(format!("{host}:{port}"))
+        self.flows.sent_by(source.address)
     }
 }
 
@@ -89,5 +94,61 @@ fn host_of(ours: IpAddr, peer: SocketAddr) -> String {
     match address {
         IpAddr::V4(address) => address.to_string(),
         IpAddr::V6(address) => format!("[{address}]"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::sync::Arc;
+
+    fn flows(public: Option<&str>, addresses: &[&str]) -> Flows {
+        let flows = Flows::new(public);
+        for address in addresses {
+            flows.listen_udp(address.parse().unwrap(), Arc::new(|_, _| ()));
+        }
+        flows
+    }
+
+    #[test]
+    fn each_phone_is_reached_from_an_address_that_leads_there() {
+        let several = ["127.0.0.1:5060", "0.0.0.0:5070", "192.0.2.1:5080", "[2001:db8::1]:5090"];
+        for (addresses, peer, port) in [
+            (&several[..], "127.0.0.9:1", Some(5060)),
+            (&several[..], "192.0.2.9:1", Some(5070)),
+            (&several[1..], "127.0.0.9:1", Some(5070)),
+            (&several[2..], "192.0.2.9:1", Some(5080)),
+            (&several[2..], "127.0.0.9:1", Some(5080)),
+            (&several[..1], "192.0.2.9:1", Some(5060)),
+            (&several[..3], "[2001:db8::9]:1", None),
+            (&several[..], "[2001:db8::9]:1", Some(5090)),
+            (&[], "192.0.2.9:1", None),
+        ] {
+            let found =
+                flows(None, addresses).udp_to(peer.parse().unwrap(), |listening| listening.address.port());
+            assert_eq!(found, port, "{peer} from {addresses:?}");
+        }
+        let closed = flows(None, &several);
+        closed.close();
+        assert!(closed.udp_to("127.0.0.9:1".parse().unwrap(), drop_it).is_none());
+    }
+
+    fn drop_it(_: &Listening) {}
+
+    #[test]
+    fn phones_are_told_the_name_that_they_know() {
+        for (public, address, expected) in [
+            (Some("sip.example.net"), "127.0.0.1:5062", "sip.example.net:5062"),
+            (Some("sip.example.net:5060"), "127.0.0.1:5062", "sip.example.net:5060"),
+            (Some("[2001:db8::7]"), "127.0.0.1:5062", "[2001:db8::7]:5062"),
+            (Some("2001:db8::7"), "127.0.0.1:5062", "127.0.0.1:5062"),
+            (Some("two words"), "127.0.0.1:5062", "127.0.0.1:5062"),
+            (None, "0.0.0.0:5062", "127.0.0.1:5062"),
+        ] {
+            let told = flows(public, &[address]).sent_by("127.0.0.1:9".parse().unwrap());
+            assert_eq!(told.as_deref(), Some(expected), "{public:?}");
+        }
+        let told = flows(None, &["[::]:5062"]).sent_by("[::1]:9".parse().unwrap());
+        assert_eq!(told.as_deref(), Some("[::1]:5062"));
     }
 }
