@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use tonalite_core::contact_request::{ContactAnswer, ContactRequest};
-use tonalite_core::id::LineKey;
+use tonalite_core::id::{LineId, LineKey};
 use tonalite_core::line_state::Transport;
 use tonalite_core::time::{Span, Timestamp};
 use tonalite_core::world::{Entropy, random_bytes};
@@ -13,7 +13,7 @@ use tonalite_sip::client::{Challenged, Names};
 use tonalite_sip::{Fault, Message};
 
 use crate::engine::Engine;
-use crate::exchanges::{Beginning, Exchange, Exchanges, Heard, Kind, Subject, Told};
+use crate::exchanges::{Beginning, Exchange, Exchanges, Heard, Joined, Kind, Subject, Told};
 use crate::outgoing::Outgoing;
 
 /// Characters of a reason phrase; what is longer is cut.
@@ -42,7 +42,7 @@ enum Unasked {
     /// No such line, binding or way.
     NoPath,
     /// What was registered, or what was asked, must not stand in a request.
-    Unwritable(Fault),
+    Unwritable(LineId, Fault),
 }
 
 impl Engine {
@@ -51,13 +51,20 @@ impl Engine {
         let now = self.clock.now();
         let subject = Subject { binding: request.binding, kind: Kind::of(&request.kind) };
         let meters = self.meters.asked(subject.kind);
-        let Err(told) = self.asking.exchanges.join(subject, told) else { return };
-        let line = request.line;
+        let told = match self.asking.exchanges.join(subject, told) {
+            Joined::None(told) => told,
+            Joined::Sharing => return,
+            Joined::Refused(told) => {
+                meters.busy.increment(1);
+                let _ = told.send(ContactAnswer::Busy);
+                return;
+            }
+        };
         let beginning = match self.prepare(request, subject) {
             Ok(beginning) => beginning,
             Err(unasked) => {
-                if let Unasked::Unwritable(fault) = unasked {
-                    tracing::warn!(line.key = line.0, error = %fault, "a contact cannot be asked");
+                if let Unasked::Unwritable(line, fault) = unasked {
+                    tracing::debug!(line.id = %line, error = %fault, "a contact cannot be asked");
                 }
                 meters.no_path.increment(1);
                 let _ = told.send(ContactAnswer::NoPath);
@@ -91,7 +98,8 @@ impl Engine {
         let naming = (&self.asking.names, number);
         let outgoing = Outgoing::new(&slot.line, slot.auth.identity(), binding, kind, sent_by, naming);
         let branch = self.asking.names.branch(number);
-        let bytes = outgoing.write(&branch, 1, None).map_err(Unasked::Unwritable)?;
+        let bytes =
+            outgoing.write(&branch, 1, None).map_err(|fault| Unasked::Unwritable(slot.line.id, fault))?;
         Ok(Beginning {
             subject,
             line,

@@ -162,6 +162,16 @@ impl Exchange {
     }
 }
 
+/// Whether there was a question to join.
+pub(crate) enum Joined {
+    /// None of this subject is under way.
+    None(Told),
+    /// Its answer is told to this one, too.
+    Sharing,
+    /// It does not take another one.
+    Refused(Told),
+}
+
 /// A response, judged.
 pub(crate) enum Heard {
     /// Nobody waits for it.
@@ -194,23 +204,18 @@ impl Exchanges {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Joins a question that is under way. Who asks OPTIONS shares its answer; who would send a NOTIFY beside another is
-    /// told that we are busy, for two reboots are not one.
-    ///
-    /// # Errors
-    /// Who waits comes back: there is none.
-    pub(crate) fn join(&self, subject: Subject, told: Told) -> Result<(), Told> {
+    /// Joins a question that is under way: who asks OPTIONS shares its answer. Who would send a NOTIFY beside another is
+    /// refused, for two reboots are not one.
+    pub(crate) fn join(&self, subject: Subject, told: Told) -> Joined {
         let mut open = self.lock();
-        let Some(branch) = open.by_subject.get(&subject).cloned() else { return Err(told) };
+        let Some(branch) = open.by_subject.get(&subject).cloned() else { return Joined::None(told) };
         match open.by_branch.get_mut(&branch) {
             Some(exchange) if subject.kind == Kind::Options && exchange.told.len() < LISTENERS => {
                 exchange.told.push(told);
+                Joined::Sharing
             }
-            _ => {
-                let _ = told.send(ContactAnswer::Busy);
-            }
+            _ => Joined::Refused(told),
         }
-        Ok(())
     }
 
     /// Begins to wait for the answer.

@@ -136,28 +136,32 @@ fn a_provisional_answer_only_slows_the_copies_down() {
     assert_eq!(told.try_recv(), Ok(answered(202, "Accepted", 10_200, false)));
 }
 
-#[test]
-fn a_connection_carries_it_once() {
+/// A reboot of binding 1 over a connection.
+fn over_a_connection(branch: &str) -> Exchange {
     let mut known = binding(1, "sip:alice@10.0.0.5", START, START);
     known.source.transport = Transport::Tcp;
     let names = Names::new(&[1; 32]);
     let outgoing =
         Outgoing::new(&line_ref(1), (b"alice", b"x"), &known, reboot(), "x:5060".into(), (&names, 1));
-    let subject = Subject { binding: 1, kind: Kind::Notify };
-    let (tell, _told) = channel();
     let beginning = Beginning {
-        subject,
+        subject: Subject { binding: 1, kind: Kind::Notify },
         line: LineKey(1),
-        bytes: outgoing.write("z9hG4bK1", 1, None).unwrap(),
+        bytes: outgoing.write(branch, 1, None).unwrap(),
         outgoing,
         outlet: Arc::new(|_, _| ()),
         to: known.source.address,
         reliable: true,
         number: 1,
-        branch: "z9hG4bK1".into(),
+        branch: branch.into(),
     };
+    Exchange::new(beginning, channel().0, START)
+}
+
+#[test]
+fn a_connection_carries_it_once() {
     let exchanges = Exchanges::default();
-    assert!(exchanges.begin(Exchange::new(beginning, tell, START)).is_ok());
+    assert!(exchanges.begin(over_a_connection("z9hG4bK1")).is_ok());
+    assert!(exchanges.begin(over_a_connection("z9hG4bK2")).is_err(), "one of a kind, whoever was first");
     for second in 1..32 {
         let due = exchanges.due(START + Span::from_secs(second));
         assert_eq!((due.copies.len(), due.silent.len()), (0, 0), "{second} s");
