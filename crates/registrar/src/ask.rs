@@ -199,8 +199,9 @@ impl Engine {
         }
     }
 
-    /// We end: what has not been answered will not be.
-    pub(crate) fn end_exchanges(&self) {
+    /// We end: nothing more is asked, and what has not been answered will not be.
+    pub(crate) fn stop_asking(&self) {
+        self.flows.close();
         for exchange in self.asking.exchanges.take(None) {
             self.end(exchange, ContactAnswer::NoAnswer);
         }

@@ -156,6 +156,14 @@ impl Exchange {
         true
     }
 
+    /// A clock that was set back must not make somebody wait for an hour: the waiting begins anew.
+    fn follow_clock(&mut self, now: Timestamp) {
+        if now < self.began {
+            self.began = now;
+            self.resend_at = self.resend_at.map(|_| now + span(self.timer.wait()));
+        }
+    }
+
     fn proceed(&mut self, now: Timestamp) {
         let wait = span(self.timer.proceeding());
         self.resend_at = self.resend_at.map(|_| now + wait);
@@ -277,7 +285,11 @@ impl Exchanges {
         let mut due = Due::default();
         let mut open = self.lock();
         let open = &mut *open;
-        for (_, exchange) in open.by_branch.extract_if(|_, exchange| exchange.gives_up_at() <= now) {
+        let silent = |_: &String, exchange: &mut Exchange| {
+            exchange.follow_clock(now);
+            exchange.gives_up_at() <= now
+        };
+        for (_, exchange) in open.by_branch.extract_if(silent) {
             open.by_subject.remove(&exchange.subject);
             due.silent.push(exchange);
         }

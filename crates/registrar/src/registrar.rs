@@ -161,8 +161,7 @@ impl Registrar {
                 tracing::error!("a thread of the registrar had panicked");
             }
         }
-        self.engine.flows.close();
-        self.engine.end_exchanges();
+        self.engine.stop_asking();
         self.engine.turn();
         for _ in 0..FAREWELL_TURNS {
             if self.engine.pending.len() == 0 {
@@ -179,5 +178,6 @@ impl Drop for Registrar {
         if let Some(commands) = &self.commands {
             commands.abort();
         }
+        self.engine.stop_asking();
     }
 }

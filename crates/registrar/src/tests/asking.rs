@@ -262,7 +262,7 @@ fn a_line_that_goes_ends_its_questions_and_no_others() {
     bench.engine.remove_line(LineKey(1));
     assert_eq!(told.try_recv(), Ok(ContactAnswer::NoPath));
     assert!(told_bob.try_recv().is_err());
-    bench.engine.end_exchanges();
+    bench.engine.stop_asking();
     assert_eq!(told_bob.try_recv(), Ok(ContactAnswer::NoAnswer), "an end of ours is an end");
 }
 
@@ -318,6 +318,13 @@ fn a_clock_set_back_neither_floods_nor_tells_a_negative_time() {
     assert_eq!(bench.left(), []);
     bench.send(&answer(&request, "200 OK", ""), PHONE);
     assert_eq!(told.try_recv(), Ok(answered(200, "OK", 0, false)));
+
+    let mut told = ask(&bench, binding, reboot());
+    one(&bench);
+    bench.pass(Span::from_secs(-3_600));
+    assert_eq!(watch(&bench, 1_600), [500, 1_500]);
+    bench.pass(Span::from_secs(31));
+    assert_eq!(told.try_recv(), Ok(ContactAnswer::NoAnswer), "after 32 s, not after an hour");
 }
 
 /// The loop takes the next command while a phone is silent.
