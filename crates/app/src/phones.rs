@@ -62,8 +62,8 @@ impl Phones {
     }
 
     /// Asks a contact. Waits as long as a request of its kind may take; the registrar always tells an end.
-    /// Without a registrar there is no path to any phone.
-    pub(crate) async fn request(&self, request: ContactRequest) -> ContactAnswer {
+    /// Without a registrar there is no path to any phone. Asks nobody whether it may: use cases hold the right to the device.
+    pub async fn request(&self, request: ContactRequest) -> ContactAnswer {
         let sender = self.registrar.lock().unwrap_or_else(PoisonError::into_inner).clone();
         let Some(sender) = sender else { return ContactAnswer::NoPath };
         let (tell, told) = oneshot::channel();

@@ -4,6 +4,7 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
+use tonalite_sip::uri::escape_user;
 use tonalite_sip::{Message, StartLine};
 
 use crate::config::{Behaviour, PhoneConfig};
@@ -268,17 +269,4 @@ impl Phone {
     fn about(&mut self, span: Duration) -> Duration {
         self.random.between(span / 2, span.saturating_mul(3) / 2)
     }
-}
-
-/// Escapes what must not stand in the user part of a SIP URI (RFC 3261 §25.1).
-fn escape_user(user: &str) -> String {
-    let mut escaped = String::with_capacity(user.len());
-    for byte in user.bytes() {
-        if byte.is_ascii_alphanumeric() || b"-_.!~*'()&=+$,;?/".contains(&byte) {
-            escaped.push(char::from(byte));
-        } else {
-            escaped.push_str(&format!("%{byte:02X}"));
-        }
-    }
-    escaped
 }

@@ -3,19 +3,14 @@
 
 use std::time::Duration;
 
+use tonalite_sip::client::{Challenged, TIMER_F, TimerE, is_answer_to};
 use tonalite_sip::digest::{Answer, Challenge};
 use tonalite_sip::header::Contacts;
-use tonalite_sip::{Message, Name, Response, Uri, build};
+use tonalite_sip::{Message, Method, Name, Response, Uri, build};
 
 use crate::outbox::Outbox;
 use crate::phone::{Phone, PhoneState};
 
-/// First wait before a request is sent again (RFC 3261 T1).
-const T1: Duration = Duration::from_millis(500);
-/// Longest wait between two copies (T2).
-const T2: Duration = Duration::from_secs(4);
-/// No answer after this is no answer (timer F, 64 × T1).
-const TIMER_F: Duration = Duration::from_secs(32);
 /// After 403 phones wait long, since it means that somebody decided so (Grandstream: 1,200 s).
 const AFTER_FORBIDDEN: Duration = Duration::from_secs(1200);
 /// A registrar that asks for a longer silence is believed for an hour.
@@ -36,7 +31,7 @@ pub(crate) enum Purpose {
 pub(crate) struct Auth {
     /// The challenge header as it came.
     line: Vec<u8>,
-    is_proxy: bool,
+    answer_in: &'static str,
     nonce_count: u32,
 }
 
@@ -49,7 +44,7 @@ pub(crate) struct Exchange {
     branch: String,
     cseq: u32,
     request: Vec<u8>,
-    wait: Duration,
+    timer: TimerE,
     resend_at: Duration,
     gives_up_at: Duration,
 }
@@ -81,7 +76,7 @@ impl Phone {
             branch: String::new(),
             cseq: 0,
             request: Vec::new(),
-            wait: T1,
+            timer: TimerE::new(),
             resend_at: now,
             gives_up_at: now + TIMER_F,
         });
@@ -94,8 +89,8 @@ impl Phone {
         self.boot.cseq += 1;
         exchange.cseq = self.boot.cseq;
         exchange.branch = format!("z9hG4bK{:x}.{:016x}", self.place.index, self.random.next());
-        exchange.wait = T1;
-        exchange.resend_at = now + T1;
+        exchange.timer = TimerE::new();
+        exchange.resend_at = now + exchange.timer.wait();
         exchange.gives_up_at = now + TIMER_F;
         let mut request = std::mem::take(&mut exchange.request);
         self.write_request(&exchange, &mut request);
@@ -166,15 +161,14 @@ impl Phone {
                 nonce_count: auth.nonce_count,
             },
         );
-        Some((if auth.is_proxy { "Proxy-Authorization" } else { "Authorization" }, value))
+        Some((auth.answer_in, value))
     }
 
     /// The registrar has been silent for long enough to do something.
     pub(crate) fn on_silence(&mut self, now: Duration, out: &mut Outbox) {
         let Some(exchange) = &mut self.exchange else { return };
         if now < exchange.gives_up_at {
-            exchange.wait = (exchange.wait * 2).min(T2);
-            exchange.resend_at = now + exchange.wait;
+            exchange.resend_at = now + exchange.timer.fired();
             let mut datagram = out.buffer();
             datagram.clear();
             datagram.extend_from_slice(&exchange.request);
@@ -200,16 +194,13 @@ impl Phone {
     pub(crate) fn on_response(&mut self, now: Duration, message: &Message<'_>, out: &mut Outbox) {
         let Ok(response) = message.response() else { return };
         let Some(exchange) = &mut self.exchange else { return };
-        let is_ours =
-            response.via.branch() == exchange.branch.as_bytes() && response.cseq.number == exchange.cseq;
-        if !is_ours {
+        let (branch, cseq) = (exchange.branch.as_bytes(), exchange.cseq);
+        if !is_answer_to(message, &response, branch, cseq, Method::Register) {
             return;
         }
         match response.code {
             ..200 => {
-                // RFC 3261 §17.1.2.2: in state Proceeding copies go out every T2.
-                exchange.wait = T2;
-                exchange.resend_at = now + T2;
+                exchange.resend_at = now + exchange.timer.proceeding();
             }
             200..300 => self.on_success(now, message, out),
             401 | 407 => self.on_challenge(now, &response, message, out),
@@ -262,17 +253,16 @@ impl Phone {
         message: &Message<'_>,
         out: &mut Outbox,
     ) {
-        let is_proxy = response.code == 407;
-        let name = if is_proxy { Name::ProxyAuthenticate } else { Name::WwwAuthenticate };
-        // The first that it understands: the registrar lists them in its order of preference (RFC 8760 §2.4).
-        let found = message.headers(name).find_map(|line| Some((line, Challenge::parse(line)?)));
+        let found = Challenged::find(message, response.code);
         let Some(exchange) = &mut self.exchange else { return };
         let answered = exchange.challenges;
         match found {
-            Some((line, challenge)) if answered == 0 || challenge.stale && answered < MOST_CHALLENGES => {
+            Some(Challenged { line, challenge, answer_in })
+                if answered == 0 || challenge.stale && answered < MOST_CHALLENGES =>
+            {
                 exchange.challenges += 1;
                 out.tally.challenged += 1;
-                self.auth = Some(Auth { line: line.to_vec(), is_proxy, nonce_count: 0 });
+                self.auth = Some(Auth { line: line.to_vec(), answer_in, nonce_count: 0 });
                 self.transmit(now, out);
             }
             _ => {

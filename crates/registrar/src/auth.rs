@@ -109,6 +109,11 @@ impl LineAuth {
         self.algorithms
     }
 
+    /// User name and domain.
+    pub(crate) fn identity(&self) -> (&[u8], &[u8]) {
+        split(&self.key)
+    }
+
     /// What follows the last `@`: a domain has none of its own.
     pub(crate) fn domain(&self) -> &[u8] {
         split(&self.key).1

@@ -1,10 +1,9 @@
-//! The commands of the use cases, carried out in order; each sender is told when it is done.
+//! The commands of the use cases, carried out in order; each sender is told when it is done. A question to a phone is only begun here.
 
 use std::sync::Arc;
 
 use tokio::sync::mpsc::Receiver;
 use tonalite_app::PhoneCommand;
-use tonalite_core::contact_request::ContactAnswer;
 
 use crate::engine::Engine;
 
@@ -24,8 +23,8 @@ pub(crate) async fn run(engine: Arc<Engine>, mut inbox: Receiver<PhoneCommand>) 
                 engine.change_credential(line, *credential);
                 done
             }
-            PhoneCommand::Request(_, told) => {
-                let _ = told.send(ContactAnswer::NoPath);
+            PhoneCommand::Request(request, told) => {
+                engine.ask(request, told);
                 continue;
             }
         };

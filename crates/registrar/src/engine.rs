@@ -13,10 +13,12 @@ use tonalite_sip::transaction::TransactionKey;
 use tonalite_sip::{Ignored, Message, Method, Request, StartLine};
 
 use crate::answer::{Answering, Reply};
+use crate::ask::Asking;
 use crate::backend::Backend;
 use crate::chance::Chance;
 use crate::commit::{Outlet, Pending};
 use crate::domains::Domains;
+use crate::flows::Flows;
 use crate::meters::Meters;
 use crate::replies::{self, Known, Replies};
 use crate::screen::{Screened, screen};
@@ -36,6 +38,8 @@ pub(crate) struct Engine {
     pub(crate) nobody: Ha1,
     /// The highest key of a binding so far.
     pub(crate) last_binding: AtomicI64,
+    pub(crate) flows: Flows,
+    pub(crate) asking: Asking,
     pub(crate) meters: Meters,
 }
 
@@ -99,6 +103,8 @@ impl Engine {
             nonces: Nonces::new(&random_bytes(entropy), None),
             nobody: Ha1::new(Algorithm::Md5, b"", b"", &secret),
             last_binding: AtomicI64::new(0),
+            flows: Flows::new(public_address),
+            asking: Asking::new(entropy),
             meters: Meters::new(),
         }
     }
@@ -121,8 +127,9 @@ impl Engine {
             }
         };
         let StartLine::Request { method, .. } = message.start() else {
-            // We ask nothing of phones yet, so no answer is awaited.
-            self.meters.ignored.increment(1);
+            if !self.hear_response(&message, source, now) {
+                self.meters.ignored.increment(1);
+            }
             return Outcome::Silent;
         };
         let request = match message.request() {

@@ -4,9 +4,13 @@
 //! Inside, from the outside in: `worker` (a socket and a thread) → `engine` (a datagram in, an answer out) → `screen`
 //! (what the message alone decides) → `register` and `auth` (what the line decides) → `commit` (what must be on disk
 //! before its answer). `timer` does what happens without a message, `lines` what the inventory says.
+//!
+//! The other way round: `commands` → `ask` (a question to one contact, and its end) → `outgoing` (its text), `exchanges`
+//! (its copies, and who waits), `flows` (the way by which the contact registered).
 
 mod answer;
 mod app;
+mod ask;
 mod auth;
 mod backend;
 mod chance;
@@ -16,9 +20,12 @@ mod config;
 mod date;
 mod domains;
 mod engine;
+mod exchanges;
+mod flows;
 mod lines;
 mod meters;
 mod nonce_counts;
+mod outgoing;
 mod read;
 mod register;
 mod registrar;

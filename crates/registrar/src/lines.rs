@@ -27,6 +27,7 @@ impl Engine {
     /// A line is no more. Its bindings are dropped, and nothing is submitted for it after this returns.
     pub(crate) fn remove_line(&self, line: LineKey) {
         self.take(line);
+        self.drop_exchanges(line);
     }
 
     /// A line has other secrets, or even another name or domain; its bindings stay. Nothing happens to a line that is

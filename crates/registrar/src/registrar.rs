@@ -84,14 +84,20 @@ impl Registrar {
         // All or nothing: threads start only when every address is ours.
         let mut sockets = Vec::new();
         let mut addresses = Vec::new();
+        let mut outlets = Vec::new();
         for &address in &config.listen {
             let bound =
                 socket::bind(address, workers).map_err(|cause| StartError::Bind { address, cause })?;
             if let Some(first) = bound.first() {
-                addresses
-                    .push(socket::local_address(first).map_err(|cause| StartError::Bind { address, cause })?);
+                let local =
+                    socket::local_address(first).map_err(|cause| StartError::Bind { address, cause })?;
+                addresses.push(local);
+                outlets.push((local, socket::outlet(first)));
             }
             sockets.extend(bound);
+        }
+        for (local, outlet) in outlets {
+            engine.flows.listen_udp(local, outlet);
         }
         let stop = Arc::new(AtomicBool::new(false));
         let mut registrar = Self {
@@ -155,6 +161,7 @@ impl Registrar {
                 tracing::error!("a thread of the registrar had panicked");
             }
         }
+        self.engine.stop_asking();
         self.engine.turn();
         for _ in 0..FAREWELL_TURNS {
             if self.engine.pending.len() == 0 {
@@ -171,5 +178,6 @@ impl Drop for Registrar {
         if let Some(commands) = &self.commands {
             commands.abort();
         }
+        self.engine.stop_asking();
     }
 }

@@ -1,7 +1,7 @@
 //! UDP sockets: several on one port, so that each worker has its own queue in the kernel.
 
 use std::io;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -61,4 +61,11 @@ pub(crate) fn send(socket: &Socket, bytes: &[u8], to: SocketAddr) {
 pub(crate) fn outlet(socket: &Arc<Socket>) -> Outlet {
     let socket = Arc::clone(socket);
     Arc::new(move |bytes, to| send(&socket, bytes, to))
+}
+
+/// Our address on the way to a peer, from the kernel's routes. Sends nothing.
+pub(crate) fn address_facing(peer: SocketAddr) -> Option<IpAddr> {
+    let probe = Socket::new(Domain::for_address(peer), Type::DGRAM, None).ok()?;
+    probe.connect(&peer.into()).ok()?;
+    local_address(&probe).ok().map(|address| address.ip())
 }

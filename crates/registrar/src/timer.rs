@@ -1,4 +1,5 @@
-//! What happens without a message: expiries, renewals written behind, answers that waited too long.
+//! What happens without a message: expiries, renewals written behind, answers that waited too long, questions
+//! that phones leave unanswered.
 
 use std::sync::Arc;
 
@@ -13,6 +14,7 @@ impl Engine {
     pub(crate) fn turn(self: &Arc<Self>) {
         let now = self.clock.now();
         self.release_overdue(now);
+        self.turn_exchanges(now);
         let mut renewals = Vec::new();
         for mut shard in self.table.shards() {
             for line in shard.due(now) {

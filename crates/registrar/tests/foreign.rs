@@ -8,7 +8,8 @@ use std::net::UdpSocket;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
-use common::{Identity, Portal};
+use common::{Identity, Portal, code_of, reboot};
+use tonalite_core::contact_request::ContactRequestKind;
 use tonalite_core::line_state::{LineState, Policy, StateDetail};
 use tonalite_core::time::Span;
 use tonalite_core::timeline::TimelineKind;
@@ -195,4 +196,67 @@ async fn baresip_loses_power_and_comes_back() {
     phone.kill();
     portal.advance(601 + 32);
     portal.becomes(LineState::Aged).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn baresip_is_there_and_refuses_to_reboot() {
+    let portal = Portal::start().await;
+    let phone = baresip(&portal, &portal.test.folder().join("baresip"));
+    portal.becomes(LineState::Registered).await;
+    assert_eq!(code_of(portal.ask(ContactRequestKind::Options).await), (200, false));
+    // By the letter of RFC 6665: it has no subscription.
+    assert_eq!(code_of(portal.ask(reboot()).await), (481, false));
+    terminate(&phone).await;
+    portal.becomes(LineState::Unregistered).await;
+}
+
+/// Answers one NOTIFY as a phone does that wants to see its password first: 200 only where SIPp finds it right.
+fn sipp_phone(identity: &Identity) -> String {
+    let Identity { username, password, .. } = identity;
+    let answer = |status: &str, extra: &str| {
+        format!(
+            "<send><![CDATA[\nSIP/2.0 {status}\n[last_Via:]\n[last_From:]\n[last_To:];tag=[call_number]\n[last_Call-ID:]\n\
+             [last_CSeq:]\n{extra}Content-Length: 0\n\n]]></send>\n"
+        )
+    };
+    let challenge =
+        "WWW-Authenticate: Digest realm=\"GXP2170\", nonce=\"00ff\", algorithm=MD5, qop=\"auth\"\n";
+    format!(
+        "<?xml version=\"1.0\" encoding=\"ISO-8859-1\" ?>\n<scenario name=\"phone\">\n\
+         <recv request=\"NOTIFY\"><action><ereg regexp=\"check-sync;reboot=true\" search_in=\"hdr\" header=\"Event:\" \
+         check_it=\"true\" assign_to=\"event\"/></action></recv>\n{challenged}\
+         <recv request=\"NOTIFY\"><action><verifyauth assign_to=\"right\" username=\"{username}\" password=\"{password}\"/>\
+         </action></recv>\n<nop test=\"right\" next=\"right\"/>\n{wrong}<nop next=\"end\"/>\n<label id=\"right\"/>\n{accepted}\
+         <label id=\"end\"/>\n<Reference variables=\"event\"/>\n</scenario>\n",
+        challenged = answer("401 Unauthorized", challenge),
+        wrong = answer("403 Forbidden", ""),
+        accepted = answer("200 OK", ""),
+    )
+}
+
+/// Whether a program listens on this UDP port, without asking for it oneself.
+fn is_listened_on(port: u16) -> bool {
+    let sockets = fs::read_to_string("/proc/net/udp").expect("Linux");
+    sockets.contains(&format!(":{port:04X} "))
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn sipp_wants_the_password_before_it_reboots() {
+    for (spoil, expected) in [("", (200, true)), ("x", (403, true))] {
+        let portal = Portal::start().await;
+        let port = free_port();
+        sipp(&portal, &portal.identity, port, &[600]).await.expect("a registration");
+        let known =
+            Identity { password: format!("{}{spoil}", portal.identity.password), ..portal.identity.clone() };
+        let folder = portal.test.folder();
+        fs::write(folder.join("phone.xml"), sipp_phone(&known)).expect("written");
+        let mut command = Command::new("sipp");
+        command.current_dir(folder).args(["-sf", "phone.xml", "-i", "127.0.0.1", "-p", &port.to_string()]);
+        command.args(["-m", "1", "-t", "u1", "-nostdin", "-timeout", "20s", "-timeout_error"]);
+        command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+        let phone = Process::start(&mut command);
+        eventually("SIPp listens", async || is_listened_on(port).then_some(())).await;
+        assert_eq!(code_of(portal.ask(reboot()).await), expected);
+        drop(phone);
+    }
 }

@@ -3,7 +3,9 @@
 //! Framing of byte streams (TCP, TLS) is not here yet: its place is `stream`, beside `message`, over the same
 //! header table.
 
+pub mod ask;
 pub mod build;
+pub mod client;
 pub mod digest;
 pub mod fault;
 pub mod header;

@@ -84,7 +84,7 @@ impl Nonces {
     }
 }
 
-fn keyed(key: &[u8; 32]) -> Hmac<Sha256> {
+pub(crate) fn keyed(key: &[u8; 32]) -> Hmac<Sha256> {
     // HMAC itself pads a short key with zeros to a block (RFC 2104 §2).
     let mut block = [0; 64];
     block[..32].copy_from_slice(key);

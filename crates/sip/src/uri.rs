@@ -1,6 +1,6 @@
 //! SIP, SIPS and TEL URIs: parts, the canonical address-of-record, and the comparison of RFC 3261 §19.1.4.
 
-use std::fmt;
+use std::fmt::{self, Write as _};
 
 use memchr::memchr;
 
@@ -157,6 +157,21 @@ impl<'a> Uri<'a> {
             && headers_within(self.headers, other.headers)
             && headers_within(other.headers, self.headers)
     }
+}
+
+/// Escapes what must not stand in the user part of a SIP URI (RFC 3261 §25.1).
+#[must_use]
+pub fn escape_user(user: &str) -> String {
+    let mut escaped = String::with_capacity(user.len());
+    for byte in user.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-_.!~*'()&=+$,;?/".contains(&byte) {
+            escaped.push(char::from(byte));
+        } else {
+            // Writing into a String cannot fail.
+            let _ = write!(escaped, "%{byte:02X}");
+        }
+    }
+    escaped
 }
 
 /// Splits `host[:port]`; brackets around an IPv6 address stay.

@@ -1,5 +1,7 @@
 //! The registrar against a store that does as it is told and a clock that stands still until it is moved.
 
+mod asking;
+mod challenged;
 mod commits;
 mod decisions;
 mod expiry;
@@ -167,6 +169,7 @@ impl Bench {
         let outlet: Outlet = Arc::new(move |bytes, to| {
             let _ = sender.lock().unwrap().send((String::from_utf8(bytes.to_vec()).unwrap(), to));
         });
+        engine.flows.listen_udp("192.0.2.1:5060".parse().unwrap(), Arc::clone(&outlet));
         Self { engine: Arc::new(engine), store, clock, scratch: Scratch::new(&entropy), outlet, late }
     }
 
@@ -196,6 +199,11 @@ impl Bench {
     /// The answers that left later.
     pub(crate) fn late(&self) -> Vec<String> {
         self.late.try_iter().map(|(answer, _)| answer).collect()
+    }
+
+    /// The requests that left, and where to.
+    pub(crate) fn left(&self) -> Vec<(String, SocketAddr)> {
+        self.late.try_iter().collect()
     }
 
     /// What is known of a line.

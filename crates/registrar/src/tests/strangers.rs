@@ -1,6 +1,7 @@
 //! Whatever bytes come: no panic, at most one answer, and without the password nothing changes.
 
 use proptest::prelude::*;
+use tonalite_core::contact_request::ContactAnswer;
 use tonalite_core::line_state::LineState;
 
 use super::{Bench, DOMAIN, Phone, code};
@@ -34,6 +35,29 @@ proptest! {
         prop_assert!(bench.store.take_changes().is_empty());
         prop_assert_eq!(bench.known(1).state, LineState::Unregistered);
         prop_assert!(bench.late().is_empty());
+    }
+
+    /// Whatever comes back to a question: an answer as the contract has it, or none yet.
+    #[test]
+    fn answers_are_tamed(
+        status in "(200 OK|1[0-9]{2} [ -~]{0,9}|40[17] [ -~]{0,9}|[0-9]{1,4} ?\\PC{0,99})", headers in soup(),
+        challenge in "((WWW|Proxy)-Authenticate: (Digest )?[ -~]{0,80}\r\n)?", at in 0_usize..400, garbage in proptest::collection::vec(any::<u8>(), 0..4),
+    ) {
+        let (mut bench, binding) = super::asking::bench();
+        let mut told = super::asking::ask(&bench, binding, super::asking::reboot());
+        let request = super::asking::one(&bench);
+        let mut answer = super::asking::answer(&request, &status, &format!("{challenge}{headers}")).into_bytes();
+        let at = at.min(answer.len());
+        answer.splice(at..at, garbage);
+        prop_assert_eq!(bench.send_bytes(&answer, super::asking::PHONE), None);
+        match told.try_recv() {
+            Ok(ContactAnswer::Answered { code, reason, .. }) => {
+                prop_assert!((200..700).contains(&code));
+                prop_assert!(reason.chars().count() <= 80 && !reason.chars().any(char::is_control));
+            }
+            Ok(other) => prop_assert!(false, "{:?}", other),
+            Err(_) => prop_assert!(bench.left().len() <= 1),
+        }
     }
 
     /// With the password: whatever is asked, the books stay right.

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use tokio::net::UdpSocket;
 use tonalite_core::access::Actor;
+use tonalite_core::contact_request::{ContactAnswer, ContactRequest, ContactRequestKind};
 use tonalite_core::device::Device;
 use tonalite_core::id::LineKey;
 use tonalite_core::line_state::{Binding, LineState, Policy, StateDetail};
@@ -130,6 +131,12 @@ impl Portal {
             .collect()
     }
 
+    /// Asks the one contact that is registered.
+    pub(crate) async fn ask(&self, kind: ContactRequestKind) -> ContactAnswer {
+        let binding = self.bindings().await[0].id;
+        self.test.app.phones().request(ContactRequest { line: self.line, binding, kind }).await
+    }
+
     pub(crate) fn advance(&self, seconds: i64) {
         self.test.advance(Span::from_secs(seconds));
     }
@@ -146,6 +153,20 @@ pub(crate) struct Phone {
     nonce_count: u32,
 }
 
+/// What most phones reboot for.
+pub(crate) fn reboot() -> ContactRequestKind {
+    ContactRequestKind::Notify { event: "check-sync;reboot=true".into() }
+}
+
+/// Code and whether it was challenged before.
+#[track_caller]
+pub(crate) fn code_of(answer: ContactAnswer) -> (u16, bool) {
+    match answer {
+        ContactAnswer::Answered { code, authenticated, .. } => (code, authenticated),
+        other => panic!("no answer: {other:?}"),
+    }
+}
+
 impl Phone {
     pub(crate) async fn new(registrar: SocketAddr, identity: &Identity, call_id: &str) -> Phone {
         let socket = UdpSocket::bind("127.0.0.1:0").await.expect("a socket");
@@ -155,6 +176,28 @@ impl Phone {
 
     pub(crate) fn contact(&self) -> String {
         format!("sip:{}@{}", self.identity.username, self.socket.local_addr().expect("an address"))
+    }
+
+    /// The next datagram, and where it came from.
+    pub(crate) async fn hears(&self) -> (String, SocketAddr) {
+        let mut buffer = vec![0; 65_536];
+        let heard = tokio::time::timeout(Duration::from_secs(10), self.socket.recv_from(&mut buffer)).await;
+        let (len, from) = heard.expect("a request within 10 s").expect("a datagram");
+        buffer.truncate(len);
+        (String::from_utf8(buffer).expect("text"), from)
+    }
+
+    /// Answers a request of the portal.
+    pub(crate) async fn answers(&self, request: &str, code: u16, challenge: Option<&str>) {
+        let message = Message::parse(request.as_bytes()).expect("a message");
+        let mut out = Vec::new();
+        let writer = build::response(&mut out, &message, self.registrar, code, "Phone", Some(b"t"));
+        let mut writer = writer.expect("a Via");
+        if let Some(challenge) = challenge {
+            writer = writer.header("WWW-Authenticate", challenge);
+        }
+        writer.finish();
+        self.socket.send_to(&out, self.registrar).await.expect("sent");
     }
 
     /// REGISTER for so many seconds, answering one challenge; the final code.

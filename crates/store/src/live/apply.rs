@@ -57,8 +57,9 @@ const PUT_BINDINGS: Twin = batch!(
      CAST(value->>'registered_at' AS BIGINT), CAST(value->>'refreshed_at' AS BIGINT), \
      CAST(value->>'expires_at' AS BIGINT), CAST(value->>'granted' AS BIGINT) FROM",
     // SQLite needs WHERE between a SELECT and ON CONFLICT, else it reads ON as a join.
-    "WHERE true ON CONFLICT (id) DO UPDATE SET contact = excluded.contact, call_id = excluded.call_id, cseq = excluded.cseq, \
-     transport = excluded.transport, source = excluded.source, path = excluded.path, user_agent = excluded.user_agent, \
+    "WHERE true ON CONFLICT (id) DO UPDATE SET contact = excluded.contact, instance = excluded.instance, \
+     reg_id = excluded.reg_id, call_id = excluded.call_id, cseq = excluded.cseq, transport = excluded.transport, \
+     source = excluded.source, path = excluded.path, user_agent = excluded.user_agent, \
      refreshed_at = excluded.refreshed_at, expires_at = excluded.expires_at, granted = excluded.granted"
 );
 

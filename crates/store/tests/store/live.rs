@@ -13,6 +13,36 @@ use crate::writer::{
     Live, binding, counts, device_status, device_with_lines, kinds, line_state, renewal, status,
 };
 
+/// Another phone registers the contact of the one before it: what was read of the old phone must not come back with a
+/// restart.
+#[tokio::test]
+async fn a_contact_taken_over_is_stored_as_its_new_phone_gave_it() {
+    each_engine(async |location| {
+        let f = Fixture::new(location).await;
+        let live = Live::start(&f.store);
+        let lines = device_with_lines(&f, &live, 1).await;
+        let line = &lines[0];
+        let old = binding(1, NOW);
+        let new = Binding {
+            instance: Some("urn:uuid:00000000-0000-1000-8000-001565000002".into()),
+            reg_id: Some(7),
+            call_id: "new@192.0.2.7".into(),
+            ..old.clone()
+        };
+        let nameless = Binding { instance: None, reg_id: None, ..new.clone() };
+        for stored in [old, new, nameless] {
+            let mut change = live.registered(line, NOW);
+            change.stored = vec![stored.clone()];
+            live.change(change).await;
+            let read = f.store.find_bindings_of_device(line.device.key).await.unwrap();
+            assert_eq!(read, [(line.key, stored)]);
+        }
+        live.stop().await;
+        f.store.close().await;
+    })
+    .await;
+}
+
 #[tokio::test]
 async fn the_life_of_a_device_as_it_is_written_and_told() {
     use LineState::{Aged, Registered, Unregistered};
