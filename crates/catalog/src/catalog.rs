@@ -100,6 +100,11 @@ impl Catalog {
             .find(|device_type| device_type.user_agents.iter().any(|pattern| pattern.matches(user_agent)))
     }
 
+    /// The firmware that a User-Agent of a known vendor names.
+    pub fn firmware_of_user_agent<'a>(&self, user_agent: &'a str) -> Option<&'a str> {
+        self.vendor_of_user_agent(user_agent).and_then(|_| crate::firmware::firmware_in(user_agent))
+    }
+
     /// The vendor whose models send such User-Agents, also where the model is not known.
     pub fn vendor_of_user_agent(&self, user_agent: &str) -> Option<&Vendor> {
         self.vendors

@@ -1,13 +1,13 @@
 //! The device types that Tonalite knows: models with their ports, makers' MAC prefixes, User-Agents, reboot recipes.
 //! Pure data and look-ups. Nothing here knows of sites, approval or a device that exists.
 //!
-//! One TOML file per vendor under `src/vendors/`; [`VENDOR_FILES`] is the one list of them. Adding a vendor is adding its
-//! file and its line there; the crate's README says what stands in a file.
+//! One TOML file per vendor under `src/vendors/`. Adding a vendor is adding its file; the crate's README says what stands in it.
 
 mod catalog;
 mod device_type;
 mod error;
 mod file;
+mod firmware;
 mod pattern;
 mod reboot;
 mod vendor;
@@ -21,16 +21,9 @@ pub use vendor::Vendor;
 
 use std::sync::LazyLock;
 
-/// Names the vendors' files once: a file that is not here does not exist for the product, one that is here must be there.
-macro_rules! vendor_files {
-    ($($file:literal),* $(,)?) => {
-        &[$(($file, include_str!(concat!("vendors/", $file)))),*]
-    };
-}
-
-/// Name and text of every vendor's file, in the order in which lists show them.
-pub const VENDOR_FILES: &[(&str, &str)] =
-    vendor_files!["yealink.toml", "poly.toml", "cisco.toml", "grandstream.toml", "snom.toml", "generic.toml"];
+/// Name and text of every vendor's file, in the order in which lists show them: by name, and last what is of no vendor.
+/// Made at build time of what lies in the folder.
+pub const VENDOR_FILES: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/vendor_files.rs"));
 
 /// The catalogue that is compiled in, read once.
 pub fn catalog() -> &'static Catalog {

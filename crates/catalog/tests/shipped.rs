@@ -11,7 +11,7 @@ fn the_shipped_files_are_right() {
     }
 }
 
-/// A file that nobody listed would be dead text that looks alive.
+/// The build finds them; a build that found too few would offer too few.
 #[test]
 fn every_file_in_the_folder_is_listed() {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/src/vendors");
@@ -26,7 +26,18 @@ fn every_file_in_the_folder_is_listed() {
 #[test]
 fn there_are_real_models_of_every_vendor_and_kind() {
     let catalog = catalog();
-    for vendor in ["yealink", "poly", "cisco", "grandstream", "snom", "generic"] {
+    for vendor in [
+        "cisco",
+        "fanvil",
+        "gigaset",
+        "grandstream",
+        "mitel",
+        "panasonic",
+        "poly",
+        "snom",
+        "yealink",
+        "generic",
+    ] {
         assert!(catalog.types().iter().any(|t| t.vendor == vendor), "no type of {vendor}");
         assert_eq!(catalog.vendor(vendor).unwrap().id, vendor);
     }
@@ -223,6 +234,19 @@ fn reboot_recipes_are_the_vendors_own() {
             300,
         ),
         ("poly-vvx-450", "check-sync", Some("check-sync"), true, "maybe", "contact", 180),
+        ("fanvil-x6u", "check-sync;reboot=true", Some("check-sync"), true, "never", "contact", 180),
+        ("gigaset-n510-ip-pro", "check-sync", Some("check-sync"), true, "never", "contact", 300),
+        (
+            "gigaset-n870-ip-pro",
+            "check-sync;reboot=true",
+            Some("check-sync;reboot=false"),
+            true,
+            "maybe",
+            "contact",
+            300,
+        ),
+        ("mitel-6867i", "check-sync;reboot=true", Some("check-sync"), true, "never", "contact", 180),
+        ("panasonic-kx-hdv230", "check-sync;reboot=true", Some("check-sync"), true, "never", "contact", 180),
         ("poly-obi302", "resync", None, false, "maybe", "contact", 120),
         ("cisco-8851", "reboot_now", Some("resync"), false, "always", "contact", 180),
         ("cisco-ata-192", "reboot_now", Some("resync"), false, "always", "contact", 120),
@@ -257,4 +281,15 @@ fn reboot_recipes_are_the_vendors_own() {
         assert_eq!(recipe.to_user.as_str(), to_user, "{id}");
         assert_eq!(recipe.window_seconds, window, "{id}");
     }
+}
+
+/// Every sample names one but those of makers who put none there.
+#[test]
+fn the_firmware_stands_in_the_user_agent() {
+    for device_type in catalog().types() {
+        let Some(sample) = &device_type.sample_user_agent else { continue };
+        let firmware = catalog().firmware_of_user_agent(sample);
+        assert!(firmware.is_some_and(|firmware| sample.contains(firmware)), "{sample}: {firmware:?}");
+    }
+    assert_eq!(catalog().firmware_of_user_agent("friendly-scanner 1.2.3"), None, "nobody's");
 }
