@@ -2,6 +2,7 @@
 //! process, its disk space comes back by itself.
 
 use std::io;
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 use std::pin::Pin;
 use std::sync::Arc;
@@ -73,14 +74,21 @@ impl Spool {
     /// [`Error::TooMany`] when as many are being made as may be.
     pub(crate) async fn begin(self: &Arc<Self>, entropy: &dyn Entropy) -> Result<SpoolWriter> {
         let place = Arc::clone(&self.places).try_acquire_owned().map_err(|_| Error::TooMany(COME_BACK))?;
-        tokio::fs::DirBuilder::new().recursive(true).mode(0o700).create(&self.folder).await?;
         let name = u128::from_le_bytes(random_bytes(entropy));
-        let path = self.folder.join(format!("{PREFIX}{name:032x}"));
-        let mut options = tokio::fs::OpenOptions::new();
-        let file = options.read(true).write(true).create_new(true).mode(0o600).open(&path).await?;
-        tokio::fs::remove_file(&path).await?;
+        let (folder, path) = (self.folder.clone(), self.folder.join(format!("{PREFIX}{name:032x}")));
+        // In one piece that nothing interrupts: who hangs up between the two would leave a file with a name.
+        let opened = tokio::task::spawn_blocking(move || open_nameless(&folder, &path)).await??;
+        let file = File::from_std(opened);
         Ok(SpoolWriter { file, held: Held { spool: Arc::clone(self), bytes: 0 }, _place: place })
     }
+}
+
+fn open_nameless(folder: &Path, path: &Path) -> io::Result<std::fs::File> {
+    std::fs::DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
+    let mut options = std::fs::File::options();
+    let file = options.read(true).write(true).create_new(true).mode(0o600).open(path)?;
+    std::fs::remove_file(path)?;
+    Ok(file)
 }
 
 /// Bytes of the quota; they come back when this is dropped.

@@ -22,6 +22,11 @@ impl Frame {
         crate::assets::asset_url(name)
     }
 
+    /// The query of the page, if it has one.
+    pub(crate) fn query(&self) -> Option<&str> {
+        self.return_to.split_once('?').map(|(_, query)| query).filter(|query| !query.is_empty())
+    }
+
     /// The language that the page is not in.
     pub(crate) fn other_language(&self) -> Language {
         match self.texts.language() {
