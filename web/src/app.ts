@@ -3,7 +3,7 @@
 
 import htmx from "htmx.org";
 import { CopyButton } from "./copy-button";
-import { addTimeZones } from "./file-links";
+import { completeFileLinks } from "./file-links";
 import { LiveStatus } from "./live-status";
 import { LocalTimes } from "./local-times";
 import { MenuButton } from "./menu-button";
@@ -26,7 +26,7 @@ for (const failure of ["htmx:responseError", "htmx:sendError"]) {
   });
 }
 
-addTimeZones();
+completeFileLinks();
 customElements.define("copy-button", CopyButton);
 customElements.define("live-status", LiveStatus);
 customElements.define("local-times", LocalTimes);

@@ -22,9 +22,9 @@ impl Frame {
         crate::assets::asset_url(name)
     }
 
-    /// The query of the page, if it has one.
-    pub(crate) fn query(&self) -> Option<&str> {
-        self.return_to.split_once('?').map(|(_, query)| query).filter(|query| !query.is_empty())
+    /// The query of the page.
+    pub(crate) fn query(&self) -> &str {
+        self.return_to.split_once('?').map_or("", |(_, query)| query)
     }
 
     /// The language that the page is not in.
