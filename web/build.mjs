@@ -12,7 +12,7 @@ const dist = path.join(root, "dist");
 
 // The icons that templates may name, from lucide-static. One that is missing there fails the build.
 const ICONS = [
-  "arrow-left", "arrow-right", "check", "chevron-down", "copy", "history", "info", "key-round", "log-out",
+  "arrow-left", "arrow-right", "check", "chevron-down", "copy", "download", "history", "info", "key-round", "log-out",
   "phone", "plus", "trash-2", "triangle-alert", "user-plus", "x",
 ];
 

@@ -3,6 +3,7 @@
 
 import htmx from "htmx.org";
 import { CopyButton } from "./copy-button";
+import { completeFileLinks } from "./file-links";
 import { LiveStatus } from "./live-status";
 import { LocalTimes } from "./local-times";
 import { MenuButton } from "./menu-button";
@@ -25,6 +26,7 @@ for (const failure of ["htmx:responseError", "htmx:sendError"]) {
   });
 }
 
+completeFileLinks();
 customElements.define("copy-button", CopyButton);
 customElements.define("live-status", LiveStatus);
 customElements.define("local-times", LocalTimes);

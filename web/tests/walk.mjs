@@ -9,6 +9,7 @@ import { createRequire } from "node:module";
 import os from "node:os";
 import path from "node:path";
 import { chromium } from "playwright-core";
+import { walkExport } from "./export.mjs";
 import { PASSWORD, PEOPLE, ended, install, startPhone, stopAll, until } from "./portal.mjs";
 
 const shots = process.env.SHOTS ?? null;
@@ -254,6 +255,7 @@ async function walkWithScript(browser, site, folder, walk) {
     await page.goBack();
     await page.locator(`#name-${id}`).waitFor();
   });
+  await step(`${walk.name}: export`, () => walkExport(page, site, walk, { check, look, id }));
   await step(`${walk.name}: at 400 % zoom nothing is cut off`, async () => {
     await page.setViewportSize({ width: 320, height: 640 }); // 1280 px at 400 %
     for (const [name, address] of [["zoomed-list", "/devices"], ["zoomed-device", `/devices/${id}`], ["zoomed-new", "/devices/new"]]) {
@@ -324,10 +326,11 @@ async function walkWithoutScript(browser, site, walk) {
     await page.locator("form.filters button").click();
     await page.waitForURL((url) => url.searchParams.get("status") === "unregistered");
     await page.locator(`#name-${id}`).waitFor();
-    await page.locator("details.menu summary").first().click();
+    await page.locator("tbody details.menu summary").first().click();
     await page.locator(`details.menu a[href="/devices/${id}/remove"]`).waitFor();
     await look(page, walk, "menu");
   });
+  await step(`${walk.name}: export`, () => walkExport(page, site, walk, { check, look, id }));
   await step(`${walk.name}: remove it`, async () => {
     await page.goto(`${site.base}/devices/${id}/remove`);
     await look(page, walk, "remove");

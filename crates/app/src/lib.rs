@@ -5,6 +5,7 @@ mod approved;
 mod audit;
 mod devices;
 mod events;
+mod exports;
 mod fleets;
 mod health;
 mod idempotency;
@@ -31,6 +32,7 @@ use tonalite_store::Store;
 
 pub use devices::{ContactView, DeviceChange, DeviceRequest, LineView};
 pub use events::{Events, Received, Subscription};
+pub use exports::{DeviceSheet, SpoolFile};
 pub use fleets::{DevicePlan, LinePassword, SitePlan};
 pub use health::Health;
 pub use lines::NewCredentials;
@@ -49,6 +51,8 @@ pub struct AppConfig {
     pub sealing_key: Secret<[u8; 32]>,
     /// `host:port` of our SIP listener as phones see it: shown with new credentials.
     pub registrar_address: String,
+    /// Folder of the files that are made before they are sent.
+    pub spool_folder: std::path::PathBuf,
 }
 
 /// The application. Shared behind an `Arc` by every edge.
@@ -63,6 +67,7 @@ pub struct App {
     passwords: passwords::Passwords,
     sign_ins: throttle::SignIns,
     probes: throttle::Probes,
+    exports: exports::Exports,
     registrar_address: std::sync::RwLock<String>,
     /// What was last heard before this is *unconfirmed*.
     ready_at: Timestamp,
@@ -79,6 +84,7 @@ impl App {
         now: Timestamp,
     ) -> Result<Arc<App>, OpenError> {
         let store = Arc::new(Store::open(&config.location).await?);
+        let exports = exports::Exports::open(&config.spool_folder)?;
         let events = Arc::new(Events::new(now));
         let told = Arc::clone(&events);
         let (live, _writer) = LiveWriter::start(Arc::clone(&store), move |report| {
@@ -98,6 +104,7 @@ impl App {
             entropy,
             sign_ins: throttle::SignIns::default(),
             probes: throttle::Probes::default(),
+            exports,
             registrar_address: std::sync::RwLock::new(config.registrar_address),
             ready_at: now,
         });

@@ -3,6 +3,7 @@
 
 pub mod access;
 pub mod contact_request;
+pub mod csv;
 pub mod device;
 pub mod error;
 pub mod event;

@@ -3,7 +3,7 @@
 use crate::error::FieldError;
 
 /// Zero-width and direction marks: they hide in pasted text and make two equal names differ.
-fn is_invisible(c: char) -> bool {
+pub fn is_invisible(c: char) -> bool {
     matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2064}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
 }
 

@@ -2,6 +2,7 @@
 //! panics and cross-site requests. The order is in [`crate::router`].
 
 use std::any::Any;
+use std::time::Duration;
 
 use axum::body::Body;
 use axum::extract::{MatchedPath, Request, State};
@@ -20,6 +21,11 @@ use crate::config::PublicUrl;
 use crate::ctx::{Ctx, RequestId, client_address};
 use crate::problem::{Problem, render};
 use crate::state::HttpState;
+
+/// Longer than any use case takes; the slowest waits two seconds for the registrar.
+const SLOWEST: Duration = Duration::from_secs(30);
+/// Files are made whole before they are sent: a million devices take seconds on any disk, not minutes.
+const SLOWEST_FILE: Duration = Duration::from_secs(600);
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
@@ -73,6 +79,17 @@ pub(crate) async fn with_ctx(State(state): State<HttpState>, request: Request, n
         }
     };
     render(&ctx, &uri, response)
+}
+
+/// Ends what takes too long to begin its answer.
+pub(crate) async fn limit_time(request: Request, next: Next) -> Response {
+    let path = request.uri().path();
+    let is_file = path.starts_with("/api/v1/exports/") || path == "/devices/export";
+    let most = if is_file { SLOWEST_FILE } else { SLOWEST };
+    match tokio::time::timeout(most, next.run(request)).await {
+        Ok(response) => response,
+        Err(_) => StatusCode::SERVICE_UNAVAILABLE.into_response(),
+    }
 }
 
 /// A change that has begun is carried to its end, also when who asked hangs up: between its steps (the inventory, the live

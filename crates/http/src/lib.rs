@@ -12,23 +12,21 @@ mod problem;
 mod read;
 mod serve;
 mod session;
+mod sheet;
 mod state;
 mod streams;
 mod web;
 
-use std::time::Duration;
-
 use axum::Router;
 use axum::body::Bytes;
 use axum::extract::DefaultBodyLimit;
-use axum::http::StatusCode;
 use axum::http::header::CONTENT_TYPE;
-use axum::middleware::from_fn_with_state;
+use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::get;
 use tonalite_core::Error;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
-use tower_http::timeout::TimeoutLayer;
+use tower_http::compression::predicate::{DefaultPredicate, NotForContentType, Predicate};
 
 pub use config::{ConfigError, HttpConfig, Network, PublicUrl};
 pub use openapi::document as openapi_document;
@@ -40,8 +38,6 @@ use problem::Problem;
 
 /// No JSON of ours and no form comes near it; files have limits of their own.
 const MOST_BODY_BYTES: usize = 1 << 20;
-/// Longer than any use case takes; the slowest waits two seconds for the registrar.
-const SLOWEST: Duration = Duration::from_secs(30);
 
 /// Everything that is answered over HTTP.
 ///
@@ -68,11 +64,14 @@ pub fn router(state: HttpState) -> Result<Router, ConfigError> {
         .layer(DefaultBodyLimit::max(MOST_BODY_BYTES))
         .layer(from_fn_with_state(state.clone(), layers::carry_out))
         .layer(cross_site)
-        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, SLOWEST))
+        .layer(from_fn(layers::limit_time))
         .layer(CatchPanicLayer::custom(layers::caught_panic))
         .layer(from_fn_with_state(state.clone(), layers::with_ctx))
-        // Event streams are left alone by the layer's own rule.
-        .layer(CompressionLayer::new())
+        // Event streams are left alone by the layer's own rule; a file keeps the length that its receiver checks it by.
+        .layer(
+            CompressionLayer::new()
+                .compress_when(DefaultPredicate::new().and(NotForContentType::const_new("text/csv"))),
+        )
         .layer(from_fn_with_state(state.clone(), layers::observe))
         .layer(from_fn_with_state(state.clone(), layers::security_headers))
         .with_state(state);

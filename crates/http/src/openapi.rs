@@ -30,6 +30,7 @@ use crate::state::HttpState;
         (name = "devices", description = "The phones, and what is known of them."),
         (name = "users", description = "People, rooms and queues of a site."),
         (name = "lines", description = "Ports of devices, assigned to users."),
+        (name = "exports", description = "Lists as files."),
         (name = "events", description = "What changes, while it changes."),
         (name = "audit", description = "Who did what."),
         (name = "tokens", description = "What programs sign in with."),

@@ -19,6 +19,9 @@ use crate::web;
 /// Media type of problem documents.
 pub(crate) const PROBLEM_JSON: &str = "application/problem+json";
 
+/// A list of ten thousand wrong ids must not be answered with a megabyte; a hundred tell the story.
+const MOST_FIELDS: usize = 100;
+
 /// Why a request is refused. Converts from [`Error`], so that handlers write `?`.
 #[derive(Debug)]
 pub(crate) struct Problem(Why);
@@ -139,7 +142,12 @@ impl Problem {
             status: status.as_u16(),
             code: self.code(),
             detail: self.detail(ctx.locale),
-            errors: self.fields().iter().map(|field| WrongField::of(field, ctx.locale)).collect(),
+            errors: self
+                .fields()
+                .iter()
+                .take(MOST_FIELDS)
+                .map(|field| WrongField::of(field, ctx.locale))
+                .collect(),
             request_id: ctx.request_id.to_string(),
         }
     }

@@ -1,6 +1,7 @@
 //! From the headers of a REGISTER to what the rules of the trade understand. Pure; each text is bounded here.
 
 use tonalite_core::line_state::{Policy, Register, Requested, RequestedContact, Source};
+use tonalite_core::name::is_invisible;
 use tonalite_core::time::Span;
 use tonalite_sip::header::{Contact, Contacts, Name, expires_seconds};
 use tonalite_sip::scan::List;
@@ -104,7 +105,9 @@ fn text(bytes: &[u8]) -> Option<String> {
 
 fn read_user_agent(value: &[u8]) -> String {
     let text = String::from_utf8_lossy(value);
-    text.chars().map(|c| if c.is_control() { ' ' } else { c }).take(MAX_USER_AGENT).collect()
+    // Marks that nobody sees go as well: one of them turns round whatever stands after it on a page.
+    let shown = |c: char| if c.is_control() || is_invisible(c) { ' ' } else { c };
+    text.chars().map(shown).take(MAX_USER_AGENT).collect()
 }
 
 /// Whether two contact URIs that were read here are the same (RFC 3261 §19.1.4).

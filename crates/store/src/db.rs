@@ -12,6 +12,9 @@ use sqlx::sqlite::{
 use crate::error::OpenError;
 use crate::migrate;
 
+/// As many as exports run at once (`app`): who got a place there finds a connection here.
+const BULK_READERS: u32 = 8;
+
 /// Where the state lies.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Location {
@@ -41,6 +44,8 @@ pub(crate) struct Sqlite {
     pub(crate) reader: SqlitePool,
     /// Writes the live file alone: an import that holds the inventory's writer must not delay a phone.
     pub(crate) live: SqlitePool,
+    /// Reads what takes long, so that pages never wait for an export.
+    pub(crate) bulk: SqlitePool,
     /// Held as long as the store is open: one process per data folder.
     _lock: std::fs::File,
 }
@@ -49,6 +54,8 @@ pub(crate) struct Postgres {
     pub(crate) writer: PgPool,
     pub(crate) reader: PgPool,
     pub(crate) live: PgPool,
+    /// Reads what takes long.
+    pub(crate) bulk: PgPool,
 }
 
 /// The open store. Cheap to share behind an `Arc`.
@@ -98,11 +105,13 @@ impl Store {
         match &self.db {
             Db::Sqlite(db) => {
                 db.reader.close().await;
+                db.bulk.close().await;
                 db.live.close().await;
                 db.writer.close().await;
             }
             Db::Postgres(db) => {
                 db.reader.close().await;
+                db.bulk.close().await;
                 db.live.close().await;
                 db.writer.close().await;
             }
@@ -206,9 +215,15 @@ async fn open_sqlite(folder: &Path) -> Result<Sqlite, OpenError> {
         .max_connections(readers)
         .acquire_timeout(Duration::from_secs(5))
         .after_connect(attach(vec![("live", file_uri(&live_path, "ro"))]))
-        .connect_with(inventory.read_only(true))
+        .connect_with(inventory.clone().read_only(true))
         .await
         .map_err(OpenError::Engine)?;
+    let bulk = SqlitePoolOptions::new()
+        .max_connections(BULK_READERS)
+        .acquire_timeout(Duration::from_secs(5))
+        .after_connect(attach(vec![("live", file_uri(&live_path, "ro"))]))
+        // Reads each page once: a cache would only hold memory.
+        .connect_lazy_with(inventory.read_only(true).pragma("cache_size", "-4096"));
     // The live writer's own database is empty, and the inventory is read-only for it: BEGIN IMMEDIATE takes the write lock
     // of every database that a connection could write, and this one must never wait for the inventory's writer.
     let live = SqlitePoolOptions::new()
@@ -222,7 +237,7 @@ async fn open_sqlite(folder: &Path) -> Result<Sqlite, OpenError> {
         )
         .await
         .map_err(OpenError::Engine)?;
-    Ok(Sqlite { writer, reader, live, _lock: lock })
+    Ok(Sqlite { writer, reader, live, bulk, _lock: lock })
 }
 
 fn sqlite_options(path: &Path) -> SqliteConnectOptions {
@@ -286,6 +301,10 @@ async fn open_postgres(url: &str) -> Result<Postgres, OpenError> {
         writer,
         reader: pool(8).await.map_err(OpenError::Engine)?,
         live: pool(2).await.map_err(OpenError::Engine)?,
+        bulk: PgPoolOptions::new()
+            .max_connections(BULK_READERS)
+            .acquire_timeout(Duration::from_secs(5))
+            .connect_lazy_with(options.clone()),
     })
 }
 

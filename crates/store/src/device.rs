@@ -318,7 +318,7 @@ impl Store {
     }
 }
 
-fn narrow(query: &mut Query, actor: &Actor, filter: &DeviceFilter) {
+pub(crate) fn narrow(query: &mut Query, actor: &Actor, filter: &DeviceFilter) {
     query.and_seen_by(actor, &TENANT);
     if let Some((kind, party)) = filter.party {
         query.and_scope(Scope { kind, party }, &TENANT);

@@ -56,7 +56,10 @@ impl TestApp {
 
     async fn start_in(folder: TempDir, location: Location) -> TestApp {
         let (clock, entropy) = (VirtualClock::new(), SeededEntropy::new(1));
-        let app = must(open(&location, &entropy, clock.now()).await, "the application does not open");
+        let app = must(
+            open(&location, folder.path().join("spool"), &entropy, clock.now()).await,
+            "the application does not open",
+        );
         let tree = must(Tree::plant(&app, clock.now()).await, "the tree is refused");
         TestApp { app, clock, entropy, tree, location, folder }
     }
@@ -72,7 +75,7 @@ impl TestApp {
         drop(app);
         // The writer's task gives up the folder a moment after the last handle is gone.
         let app = eventually("the folder is free again", async || {
-            match open(&location, &entropy, clock.now()).await {
+            match open(&location, folder.path().join("spool"), &entropy, clock.now()).await {
                 Err(OpenError::InUse(_)) => None,
                 opened => Some(must(opened, "the application does not open again")),
             }
@@ -200,6 +203,7 @@ impl TestApp {
 
 async fn open(
     location: &Location,
+    spool_folder: std::path::PathBuf,
     entropy: &Arc<SeededEntropy>,
     now: Timestamp,
 ) -> Result<Arc<App>, OpenError> {
@@ -207,6 +211,7 @@ async fn open(
         location: location.clone(),
         sealing_key: Secret::new([7; 32]),
         registrar_address: "sip.example.net:5060".to_owned(),
+        spool_folder,
     };
     App::open(config, entropy.clone(), now).await
 }

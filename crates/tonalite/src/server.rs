@@ -28,6 +28,7 @@ pub(crate) async fn open_app(config: &Config) -> anyhow::Result<Arc<App>> {
         location: config.location(),
         sealing_key,
         registrar_address: registrar_address(config, config.sip.listen),
+        spool_folder: config.data.join("spool"),
     };
     let app = App::open(app_config, entropy, SystemClock.now()).await.map_err(|error| {
         let in_use = matches!(error, tonalite_app::OpenError::InUse(_));

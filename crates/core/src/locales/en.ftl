@@ -311,6 +311,42 @@ timeline-changed =
        *[other] Its description was changed
     }
 
+## Files: what stands in the export of devices
+
+# used-by-code: csv-*
+csv-device-mac = MAC address
+csv-device-device_type = Device type
+csv-device-lines_available = Available lines
+csv-device-site = Site
+csv-device-name = Name
+csv-device-status = Status
+csv-device-status_detail = Status detail
+csv-device-status_since = Since
+csv-device-lines_total = Lines
+csv-device-lines_registered = Registered lines
+csv-device-assigned_to = Users
+csv-device-last_registered_at = Last registration
+csv-device-ip = IP address
+csv-device-user_agent = User agent
+csv-device-serial = Serial number
+csv-device-inventory_id = Inventory ID
+csv-device-note = Note
+csv-device-customer = Customer
+csv-device-device_id = Device ID
+csv-device-checked_at = Checked at
+csv-zone = { $heading } ({ $zone })
+csv-state-registered = registered
+csv-state-aged = aged
+csv-state-unregistered = unregistered
+csv-detail-no_line = no line assigned
+csv-file-devices = devices
+csv-file-all-sites = all
+devices-export = Export
+devices-export-all = Export all devices
+devices-export-shown = Export the results shown
+devices-export-all-columns = Export all devices with all columns
+devices-export-shown-columns = Export the results shown with all columns
+
 ## When a page cannot be shown
 
 problem-not_found-title = This page does not exist
@@ -393,6 +429,10 @@ error-username_taken = This user name is in use.
 error-password_too_short = A password has at least { $min } characters. Several words are easier to keep in mind than signs.
 error-limit_out_of_range = From 1 to { $max }.
 error-cursor_malformed = This cursor was not made here: take next of the page before.
+
+# About exports
+error-column_unknown = There is no column “{ $value }”.
+error-column_twice = The column “{ $value }” is named more than once.
 
 # About requests that are not read at all
 error-malformed_request = The request cannot be read.

@@ -311,6 +311,41 @@ timeline-changed =
        *[other] Sa description a été modifiée
     }
 
+## Files: what stands in the export of devices
+
+csv-device-mac = Adresse MAC
+csv-device-device_type = Type d’appareil
+csv-device-lines_available = Lignes disponibles
+csv-device-site = Site
+csv-device-name = Nom
+csv-device-status = État
+csv-device-status_detail = Précision sur l’état
+csv-device-status_since = Depuis
+csv-device-lines_total = Lignes
+csv-device-lines_registered = Lignes enregistrées
+csv-device-assigned_to = Utilisateurs
+csv-device-last_registered_at = Dernier enregistrement
+csv-device-ip = Adresse IP
+csv-device-user_agent = Agent utilisateur
+csv-device-serial = Numéro de série
+csv-device-inventory_id = N° d’inventaire
+csv-device-note = Remarque
+csv-device-customer = Client
+csv-device-device_id = ID de l’appareil
+csv-device-checked_at = Vérifié le
+csv-zone = { $heading } ({ $zone })
+csv-state-registered = enregistré
+csv-state-aged = âgé
+csv-state-unregistered = non enregistré
+csv-detail-no_line = aucune ligne attribuée
+csv-file-devices = appareils
+csv-file-all-sites = tous
+devices-export = Exporter
+devices-export-all = Exporter tous les appareils
+devices-export-shown = Exporter les résultats affichés
+devices-export-all-columns = Exporter tous les appareils avec toutes les colonnes
+devices-export-shown-columns = Exporter les résultats affichés avec toutes les colonnes
+
 ## When a page cannot be shown
 
 problem-not_found-title = Cette page n’existe pas
@@ -393,6 +428,10 @@ error-username_taken = Ce nom d’utilisateur est déjà utilisé.
 error-password_too_short = Un mot de passe a au moins { $min } caractères. Plusieurs mots se retiennent mieux que des signes.
 error-limit_out_of_range = De 1 à { $max }.
 error-cursor_malformed = Ce curseur n’a pas été fait ici : prenez next de la page précédente.
+
+# About exports
+error-column_unknown = Il n’y a pas de colonne « { $value } ».
+error-column_twice = La colonne « { $value } » est nommée plusieurs fois.
 
 # About requests that are not read at all
 error-malformed_request = La requête est illisible.

@@ -118,7 +118,7 @@ async fn list_devices(ctx: Ctx, Query(query): Query<DeviceQuery>) -> Result<Json
 }
 
 /// Turns ids into keys that the reader may see.
-async fn resolve(app: &App, actor: &Actor, query: DeviceQuery) -> Result<DeviceFilter> {
+pub(super) async fn resolve(app: &App, actor: &Actor, query: DeviceQuery) -> Result<DeviceFilter> {
     let party = match query.party_id {
         Some(id) => Some(app.find_party(actor, id).await?),
         None => None,

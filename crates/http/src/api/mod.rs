@@ -7,6 +7,7 @@ mod device_json;
 mod device_types;
 mod devices;
 mod events;
+mod exports;
 mod lines;
 mod me;
 mod once;
@@ -24,6 +25,8 @@ use utoipa_axum::router::OpenApiRouter;
 use crate::layers::signed_in_only;
 use crate::state::HttpState;
 
+pub(crate) use wire::time_text;
+
 /// Every operation under `/api/v1`. All but signing in refuse whoever is not signed in, before reading anything.
 pub(crate) fn routes() -> OpenApiRouter<HttpState> {
     OpenApiRouter::new()
@@ -38,6 +41,7 @@ pub(crate) fn routes() -> OpenApiRouter<HttpState> {
         .merge(users::routes())
         .merge(lines::routes())
         .merge(events::routes())
+        .merge(exports::routes())
         .merge(audit::routes())
         .merge(tokens::routes())
         .route_layer(from_fn(once::once))

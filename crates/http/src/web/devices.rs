@@ -54,16 +54,16 @@ pub(crate) fn device_label(visit: &Visit, device: &Device) -> String {
 
 #[derive(Deserialize, Default, Clone)]
 #[serde(default)]
-struct ListQuery {
-    site: String,
+pub(super) struct ListQuery {
+    pub(super) site: String,
     #[serde(rename = "type")]
-    device_type: String,
-    status: String,
-    after: String,
+    pub(super) device_type: String,
+    pub(super) status: String,
+    pub(super) after: String,
     /// A device that was just added: on top, even where the filter would hide it.
-    added: String,
+    pub(super) added: String,
     /// The address of a device that was just removed.
-    removed: String,
+    pub(super) removed: String,
 }
 
 impl ListQuery {

@@ -2,6 +2,7 @@
 //! what a page says is made in `view`, what it looks like lies in `templates/`.
 
 mod devices;
+mod exports;
 mod language;
 mod lines;
 mod new_device;
@@ -24,6 +25,7 @@ pub(crate) fn routes() -> Router<HttpState> {
         .merge(sign_in::routes())
         .merge(language::routes())
         .merge(devices::routes())
+        .merge(exports::routes())
         .merge(new_device::routes())
         .merge(lines::routes())
 }

@@ -1,6 +1,8 @@
 //! One visit to a page: its context, where it is, and how it is answered. With script, a form is sent in the background:
 //! then the way on is told in a header (`HX-Redirect`), since a background request follows a redirect unseen.
 
+use std::borrow::Cow;
+
 use askama::Template;
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
@@ -86,11 +88,24 @@ impl Visit {
 
     /// Sends the reader on, after something was done.
     pub(crate) fn go(&self, address: &str) -> Response {
-        match HeaderValue::from_str(address) {
+        let address = in_ascii(address);
+        match HeaderValue::from_str(&address) {
             Ok(value) if self.scripted => (StatusCode::NO_CONTENT, [(HX_REDIRECT, value)]).into_response(),
-            _ => Redirect::to(address).into_response(),
+            _ => Redirect::to(&address).into_response(),
         }
     }
+}
+
+/// A header holds ASCII alone; what people typed into an address bar may be in any script.
+fn in_ascii(address: &str) -> Cow<'_, str> {
+    if address.is_ascii() {
+        return Cow::Borrowed(address);
+    }
+    let encode = |byte: u8| match byte {
+        0..128 => char::from(byte).to_string(),
+        other => format!("%{other:02X}"),
+    };
+    Cow::Owned(address.bytes().map(encode).collect())
 }
 
 fn frame(ctx: &Ctx, uri: &Uri) -> Frame {

@@ -140,6 +140,7 @@ impl Portal {
             location: Location::Folder(folder.path().to_owned()),
             sealing_key: Secret::new([7; 32]),
             registrar_address: "sip.example.net:5060".to_owned(),
+            spool_folder: folder.path().join("spool"),
         };
         let app = App::open(config, entropy.clone(), clock.now()).await.expect("the store opens");
         let shutdown = CancellationToken::new();

@@ -137,13 +137,17 @@ async fn a_foreign_id_is_answered_like_an_absent_one() {
         }
     }
     assert!(tried >= 20, "{tried}");
-    for query in ["devices?party_id={}", "sites?party_id={}", "parties?parent_id={}", "audit?party_id={}"] {
+    let exports = "exports/devices.csv?party_id={}";
+    for query in
+        [exports, "devices?party_id={}", "sites?party_id={}", "parties?parent_id={}", "audit?party_id={}"]
+    {
         let ask = async |id: &str| portal.get(&b, &format!("/api/v1/{}", query.replace("{}", id))).await;
         let (theirs, absent) = (ask(&foreign).await, ask(ABSENT).await);
         assert_eq!(theirs.problem(), "404 not_found", "{query}");
         assert_eq!(theirs.without_request_id(), absent.without_request_id(), "{query}");
     }
-    for query in ["devices?site_id={}", "users?site_id={}"] {
+    let exports = "exports/devices.csv?site_id={}";
+    for query in [exports, "devices?site_id={}", "users?site_id={}"] {
         let ask = async |id: &str| portal.get(&b, &format!("/api/v1/{}", query.replace("{}", id))).await;
         let (theirs, absent) = (ask(&fleet_a.site).await, ask(ABSENT).await);
         assert_eq!(theirs.problem(), "404 not_found", "{query}");

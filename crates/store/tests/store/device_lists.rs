@@ -16,7 +16,7 @@ use crate::fixture::{Fixture, NOW, device_ref, limit, line_ref, pages};
 use crate::writer::Live;
 
 /// Two customers, three sites, two types, addresses and none, each class at each site.
-async fn fleet(f: &Fixture) -> Vec<Site> {
+pub(crate) async fn fleet(f: &Fixture) -> Vec<Site> {
     let live = Live::start(&f.store);
     let sites = vec![
         f.site(&f.customer, "Lyon").await.unwrap(),

@@ -4,6 +4,7 @@
 
 mod approved;
 mod audit;
+mod device_export;
 mod device_lists;
 mod devices;
 mod fixture;

@@ -22,6 +22,11 @@ impl Frame {
         crate::assets::asset_url(name)
     }
 
+    /// The query of the page.
+    pub(crate) fn query(&self) -> &str {
+        self.return_to.split_once('?').map_or("", |(_, query)| query)
+    }
+
     /// The language that the page is not in.
     pub(crate) fn other_language(&self) -> Language {
         match self.texts.language() {

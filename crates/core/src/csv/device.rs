@@ -1,0 +1,211 @@
+//! The columns of the export of devices: keys, headings, and which of them a file has.
+
+use super::Naming;
+use crate::device::short;
+use crate::error::FieldError;
+use crate::line_state::{DeviceState, LineState, StateDetail};
+
+macro_rules! columns {
+    ($($(#[$doc:meta])* $name:ident = $key:literal),* $(,)?) => {
+        /// A column.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        pub enum DeviceColumn { $($(#[$doc])* $name),* }
+
+        impl DeviceColumn {
+            /// All of them, in the order of the file: `columns=all`.
+            pub const ALL: &'static [DeviceColumn] = &[$(DeviceColumn::$name),*];
+
+            /// The word used in the API, and as a heading for programs.
+            pub const fn key(self) -> &'static str {
+                match self { $(DeviceColumn::$name => $key),* }
+            }
+        }
+    };
+}
+
+columns! {
+    /// Address, with colons.
+    Mac = "mac",
+    /// Name of the model.
+    DeviceType = "device_type",
+    /// Ports that can still be assigned.
+    LinesAvailable = "lines_available",
+    /// Name of the site.
+    Site = "site",
+    /// Name of the device.
+    Name = "name",
+    /// Registered, aged or unregistered.
+    Status = "status",
+    /// More about the status.
+    StatusDetail = "status_detail",
+    /// Since when.
+    StatusSince = "status_since",
+    /// Ports of the model.
+    LinesTotal = "lines_total",
+    /// Lines with a live registration.
+    LinesRegistered = "lines_registered",
+    /// Names of its users, by port.
+    AssignedTo = "assigned_to",
+    /// When the phone last registered.
+    LastRegisteredAt = "last_registered_at",
+    /// Address that it was last heard from.
+    Ip = "ip",
+    /// What it says that it is: hostile text.
+    UserAgent = "user_agent",
+    /// Serial number.
+    Serial = "serial",
+    /// Inventory number of the owner.
+    InventoryId = "inventory_id",
+    /// Note.
+    Note = "note",
+    /// Name of the customer.
+    Customer = "customer",
+    /// Id in the API.
+    DeviceId = "device_id",
+    /// When the states were read.
+    CheckedAt = "checked_at",
+}
+
+impl DeviceColumn {
+    /// The columns that a file has when nothing is said.
+    pub const DEFAULT: &'static [DeviceColumn] =
+        &[DeviceColumn::Mac, DeviceColumn::DeviceType, DeviceColumn::LinesAvailable, DeviceColumn::Site];
+
+    /// Whether its cells are points in time, so that the heading names their zone.
+    pub const fn is_time(self) -> bool {
+        matches!(self, DeviceColumn::StatusSince | DeviceColumn::LastRegisteredAt | DeviceColumn::CheckedAt)
+    }
+
+    /// Reads `all`, or keys with commas between them; nothing is the default.
+    ///
+    /// # Errors
+    /// `column_unknown` or `column_twice`, with the first that is wrong.
+    pub fn parse_list(text: &str) -> Result<Vec<DeviceColumn>, FieldError> {
+        match text {
+            "" => return Ok(Self::DEFAULT.to_vec()),
+            "all" => return Ok(Self::ALL.to_vec()),
+            _ => {}
+        }
+        let mut columns = Vec::new();
+        for word in text.split(',') {
+            let word = word.trim();
+            let wrong = |code| FieldError::new("columns", code).with("value", short(word));
+            let column = Self::ALL.iter().find(|column| column.key() == word);
+            let column = *column.ok_or_else(|| wrong("column_unknown"))?;
+            if columns.contains(&column) {
+                return Err(wrong("column_twice"));
+            }
+            columns.push(column);
+        }
+        Ok(columns)
+    }
+
+    /// What stands on top of the column. `zone` is that of the times.
+    pub fn heading(self, naming: Naming, zone: &str) -> String {
+        let Naming::Words(locale) = naming else { return self.key().to_owned() };
+        let heading = locale.text(&format!("csv-device-{}", self.key()));
+        if self.is_time() {
+            locale.with("csv-zone", &[("heading", heading.into()), ("zone", zone.into())])
+        } else {
+            heading
+        }
+    }
+}
+
+/// The word for a state.
+pub fn state_word(naming: Naming, state: LineState) -> String {
+    match naming {
+        Naming::Keys => state.as_str().to_owned(),
+        Naming::Words(locale) => locale.text(&format!("csv-state-{}", state.as_str())),
+    }
+}
+
+/// The words for what there is to say beyond the state.
+pub fn detail_word(naming: Naming, state: DeviceState) -> Option<String> {
+    let detail = state.detail?;
+    Some(match (naming, detail) {
+        (Naming::Keys, detail) => detail.as_str().to_owned(),
+        (Naming::Words(locale), StateDetail::NoLine) => locale.text("csv-detail-no_line"),
+        (Naming::Words(locale), detail) => locale.text(&format!("detail-{}", detail.as_str())),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::text::Language;
+
+    #[test]
+    fn the_default_is_the_articles_four_columns_in_its_words() {
+        let headings = |naming| {
+            let heading = |column: &DeviceColumn| column.heading(naming, "UTC");
+            DeviceColumn::DEFAULT.iter().map(heading).collect::<Vec<_>>().join("; ")
+        };
+        assert_eq!(headings(Naming::Keys), "mac; device_type; lines_available; site");
+        assert_eq!(
+            headings(Naming::Words(Language::English.locale())),
+            "MAC address; Device type; Available lines; Site"
+        );
+        assert_eq!(
+            headings(Naming::Words(Language::French.locale())),
+            "Adresse MAC; Type d’appareil; Lignes disponibles; Site"
+        );
+    }
+
+    #[test]
+    fn every_word_exists_in_both_languages() {
+        for language in Language::ALL {
+            let naming = Naming::Words(language.locale());
+            let mut words: Vec<String> =
+                DeviceColumn::ALL.iter().map(|column| column.heading(naming, "Europe/Paris")).collect();
+            let headings = words.len();
+            words.sort();
+            words.dedup();
+            assert_eq!(words.len(), headings, "two columns with one heading: {words:?}");
+            words.extend(StateDetail::ALL.into_iter().filter_map(|detail| {
+                detail_word(naming, DeviceState { state: LineState::Unregistered, detail: Some(detail) })
+            }));
+            words.extend(
+                [LineState::Registered, LineState::Aged, LineState::Unregistered]
+                    .map(|state| state_word(naming, state)),
+            );
+            assert!(
+                words.iter().all(|word| !word.starts_with("csv-") && !word.starts_with("detail-")),
+                "{words:?}"
+            );
+        }
+        let since = DeviceColumn::StatusSince;
+        assert_eq!(
+            since.heading(Naming::Words(Language::French.locale()), "Europe/Paris"),
+            "Depuis (Europe/Paris)"
+        );
+        assert_eq!(since.heading(Naming::Keys, "Europe/Paris"), "status_since");
+    }
+
+    #[test]
+    fn columns_are_chosen_by_key() {
+        let keys = |text: &str| {
+            DeviceColumn::parse_list(text)
+                .map(|columns| columns.iter().map(|column| column.key()).collect::<Vec<_>>().join(","))
+                .map_err(|error| (error.code, error.args))
+        };
+        assert_eq!(keys(""), Ok("mac,device_type,lines_available,site".into()));
+        assert_eq!(keys("site, mac"), Ok("site,mac".into()));
+        assert_eq!(
+            keys("all"),
+            Ok("mac,device_type,lines_available,site,name,status,status_detail,status_since,lines_total,\
+                lines_registered,assigned_to,last_registered_at,ip,user_agent,serial,inventory_id,note,customer,\
+                device_id,checked_at"
+                .into())
+        );
+        for (text, code, value) in [
+            ("mac,dect_chain_id", "column_unknown", "dect_chain_id"),
+            ("mac,", "column_unknown", ""),
+            ("MAC", "column_unknown", "MAC"),
+            ("mac,site,mac", "column_twice", "mac"),
+            ("all,mac", "column_unknown", "all"),
+        ] {
+            assert_eq!(keys(text), Err((code, vec![("value", value.to_owned())])), "{text}");
+        }
+    }
+}

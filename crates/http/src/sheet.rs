@@ -1,0 +1,257 @@
+//! Files to download: what they look like for who asks, what they are called, how they are sent.
+//! A person gets what their spreadsheet opens with a double click; a program gets keys, commas and UTC.
+
+use axum::body::Body;
+use axum::http::{HeaderName, HeaderValue, header};
+use axum::response::{IntoResponse, Response};
+use jiff::tz::TimeZone;
+use tokio_util::io::ReaderStream;
+use tonalite_app::{DeviceSheet, SpoolFile};
+use tonalite_core::csv::device::DeviceColumn;
+use tonalite_core::csv::{Dialect, Naming, Separator};
+use tonalite_core::device::short;
+use tonalite_core::error::{FieldError, FieldErrors};
+use tonalite_core::name::fold;
+use tonalite_core::page::Limit;
+use tonalite_core::party::Party;
+use tonalite_core::site::Site;
+use tonalite_core::text::{Language, Locale};
+use tonalite_core::time::Timestamp;
+use tonalite_core::{Error, Result};
+
+use crate::api::time_text;
+use crate::ctx::Ctx;
+use crate::problem::Problem;
+
+/// Read from disk and sent in pieces of this size.
+const PIECE: usize = 64 * 1024;
+/// Longer names would only be cut by somebody else.
+const LONGEST_NAME: usize = 40;
+
+/// What a request says of the file; nothing is said by what is empty.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct SheetRequest {
+    pub(crate) columns: Option<String>,
+    pub(crate) lang: Option<String>,
+    pub(crate) sep: Option<String>,
+    pub(crate) bom: Option<String>,
+    pub(crate) tz: Option<String>,
+}
+
+/// Reads what was asked for; what was not follows from who asks.
+///
+/// # Errors
+/// [`Error::Invalid`] with every wrong parameter.
+pub(crate) async fn device_sheet(
+    ctx: &Ctx,
+    asked: &SheetRequest,
+    site: Option<&Site>,
+) -> Result<DeviceSheet> {
+    let session = ctx.signed_in()?;
+    let reader = session.portal_user.language.unwrap_or(ctx.locale.language());
+    let mut errors = FieldErrors::new();
+    let columns = errors.take(DeviceColumn::parse_list(asked.columns.as_deref().unwrap_or_default()));
+    let naming = errors.take(match asked.lang.as_deref() {
+        None if session.via_token => Ok(Naming::Keys),
+        None => Ok(Naming::Words(reader.locale())),
+        Some("raw") => Ok(Naming::Keys),
+        Some("en") => Ok(Naming::Words(Language::English.locale())),
+        Some("fr") => Ok(Naming::Words(Language::French.locale())),
+        Some(word) => Err(unknown("lang", word)),
+    });
+    let for_a_person = !session.via_token && matches!(naming, Some(Naming::Words(_)));
+    let separator = errors.take(match (asked.sep.as_deref(), naming) {
+        (Some(word), _) => Separator::parse(word).ok_or_else(|| unknown("sep", word)),
+        // With a decimal comma, spreadsheets expect the semicolon between cells.
+        (None, Some(Naming::Words(locale))) if for_a_person && locale.language() == Language::French => {
+            Ok(Separator::Semicolon)
+        }
+        (None, _) => Ok(Separator::Comma),
+    });
+    let bom = errors.take(match asked.bom.as_deref() {
+        None => Ok(for_a_person),
+        Some("true" | "1") => Ok(true),
+        Some("false" | "0") => Ok(false),
+        Some(word) => Err(unknown("bom", word)),
+    });
+    let zone = errors.take(match asked.tz.as_deref() {
+        None => Ok(None),
+        Some(name) => zone(name).map(Some).ok_or_else(|| FieldError::new("tz", "time_zone_unknown")),
+    });
+    errors.finish()?;
+    let (Some(columns), Some(naming), Some(separator), Some(bom), Some(zone)) =
+        (columns, naming, separator, bom, zone)
+    else {
+        return Err(Error::invalid("columns", "unknown_value"));
+    };
+    let zone = match zone {
+        Some(zone) => zone,
+        None if for_a_person => zone_of(ctx, site).await?,
+        None => TimeZone::UTC,
+    };
+    Ok(DeviceSheet {
+        columns,
+        naming,
+        dialect: Dialect { separator, bom },
+        zone: zone.iana_name().unwrap_or("UTC").to_owned(),
+        write_time: Box::new(move |at| write_time(naming, &zone, at)),
+    })
+}
+
+fn unknown(field: &str, word: &str) -> FieldError {
+    FieldError::new(field, "unknown_value").with("value", short(word))
+}
+
+fn zone(name: &str) -> Option<TimeZone> {
+    match name {
+        "UTC" | "Etc/UTC" => Some(TimeZone::UTC),
+        name => TimeZone::get(name).ok(),
+    }
+}
+
+/// The site's zone; without a site that of all sites that the reader sees, if it is one.
+async fn zone_of(ctx: &Ctx, site: Option<&Site>) -> Result<TimeZone> {
+    let name = match site {
+        Some(site) => Some(site.time_zone.clone()),
+        None => {
+            let sites = ctx.app.page_sites(ctx.actor()?, None, Limit::DEFAULT, None).await?;
+            let mut zones = sites.items.into_iter().map(|site| site.time_zone);
+            let first = zones.next();
+            first.filter(|first| sites.next.is_none() && zones.all(|zone| zone == *first))
+        }
+    };
+    Ok(name.and_then(|name| zone(name.as_str())).unwrap_or(TimeZone::UTC))
+}
+
+/// RFC 3339 for programs; for people what every spreadsheet takes for a date, in the zone that the heading names.
+fn write_time(naming: Naming, zone: &TimeZone, at: Timestamp) -> String {
+    let there = || {
+        let end = if at.0 < 0 { jiff::Timestamp::MIN } else { jiff::Timestamp::MAX };
+        jiff::Timestamp::from_millisecond(at.0).unwrap_or(end).to_zoned_datetime(zone.clone())
+    };
+    match naming {
+        Naming::Keys if *zone == TimeZone::UTC => time_text(at),
+        Naming::Keys => there().strftime("%Y-%m-%dT%H:%M:%S%.3f%:z").to_string(),
+        Naming::Words(_) => there().strftime("%Y-%m-%d %H:%M:%S").to_string(),
+    }
+}
+
+/// A finished file as a download.
+///
+/// # Errors
+/// A name that no header holds: a fault of ours.
+pub(crate) fn send_file(file: SpoolFile, name: &FileName) -> Result<Response, Problem> {
+    let disposition = HeaderValue::from_str(&name.disposition())
+        .map_err(|_| Problem::fault("the name of a file is no header value"))?;
+    let headers: [(HeaderName, HeaderValue); 3] = [
+        (header::CONTENT_TYPE, HeaderValue::from_static("text/csv; charset=utf-8")),
+        (header::CONTENT_DISPOSITION, disposition),
+        (header::CONTENT_LENGTH, HeaderValue::from(file.length())),
+    ];
+    Ok((headers, Body::from_stream(ReaderStream::with_capacity(file, PIECE))).into_response())
+}
+
+/// `tonalite-devices-{party}-{site or all}-20261123T1722Z.csv`, in the words of the file's language.
+pub(crate) struct FileName {
+    ascii: String,
+    full: String,
+}
+
+impl FileName {
+    /// The name of an export of devices.
+    pub(crate) fn of_devices(
+        sheet: &DeviceSheet,
+        party: &Party,
+        site: Option<&Site>,
+        now: Timestamp,
+    ) -> FileName {
+        let locale = match sheet.naming {
+            Naming::Keys => Language::English.locale(),
+            Naming::Words(locale) => locale,
+        };
+        let stamp = write_stamp(now);
+        let parts = |part: fn(&str) -> String| Self::join(locale, party, site, &stamp, part);
+        FileName { ascii: parts(ascii_part), full: parts(full_part) }
+    }
+
+    fn join(
+        locale: Locale,
+        party: &Party,
+        site: Option<&Site>,
+        stamp: &str,
+        part: fn(&str) -> String,
+    ) -> String {
+        let site = site.map_or_else(|| locale.text("csv-file-all-sites"), |site| site.name.clone());
+        let parts = [locale.text("csv-file-devices"), part(&party.name), part(&site), stamp.to_owned()];
+        let said: Vec<String> = parts.into_iter().filter(|part| !part.is_empty()).collect();
+        format!("tonalite-{}.csv", said.join("-"))
+    }
+
+    /// `Content-Disposition` (RFC 6266): plain for old clients, the real name (RFC 8187) for all others.
+    fn disposition(&self) -> String {
+        let mut encoded = String::new();
+        for byte in self.full.bytes() {
+            match byte {
+                b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' => {
+                    encoded.push(char::from(byte))
+                }
+                byte => encoded.push_str(&format!("%{byte:02X}")),
+            }
+        }
+        format!("attachment; filename=\"{}\"; filename*=UTF-8''{encoded}", self.ascii)
+    }
+}
+
+fn write_stamp(now: Timestamp) -> String {
+    let text = time_text(now);
+    let digits: String =
+        text.chars().filter(|c| *c != '-' && *c != ':').take("20261123T1722".len()).collect();
+    format!("{digits}Z")
+}
+
+fn ascii_part(name: &str) -> String {
+    joined(fold(name).split(|c: char| !c.is_ascii_alphanumeric()))
+}
+
+/// Letters and digits of any script: no separator of any file system, no mark that hides or turns the rest.
+fn full_part(name: &str) -> String {
+    joined(name.split(|c: char| !c.is_alphanumeric()))
+}
+
+fn joined<'a>(words: impl Iterator<Item = &'a str>) -> String {
+    let words: Vec<&str> = words.filter(|word| !word.is_empty()).collect();
+    let name: String = words.join("-").chars().take(LONGEST_NAME).collect();
+    name.trim_end_matches('-').to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn parts_of_a_name_are_harmless() {
+        for (name, ascii, full) in [
+            ("Clinique du Parc", "clinique-du-parc", "Clinique-du-Parc"),
+            ("Café « Élysée » n°3", "cafe-elysee-n-3", "Café-Élysée-n-3"),
+            ("../../etc/passwd", "etc-passwd", "etc-passwd"),
+            ("a\"; filename=\"evil.exe\r\nX: y", "a-filename-evil-exe-x-y", "a-filename-evil-exe-X-y"),
+            ("株式会社", "", "株式会社"),
+            ("😀\u{202e}", "", ""),
+        ] {
+            assert_eq!((ascii_part(name).as_str(), full_part(name).as_str()), (ascii, full), "{name}");
+        }
+        assert_eq!(ascii_part(&"abc ".repeat(100)).len(), 39);
+    }
+
+    #[test]
+    fn times_are_those_of_the_reader() {
+        let (paris, at) = (TimeZone::get("Europe/Paris").unwrap(), Timestamp(1_795_454_525_007));
+        let french = Naming::Words(Language::French.locale());
+        assert_eq!(write_time(french, &paris, at), "2026-11-23 18:22:05");
+        assert_eq!(write_time(french, &TimeZone::UTC, at), "2026-11-23 17:22:05");
+        assert_eq!(write_time(Naming::Keys, &TimeZone::UTC, at), "2026-11-23T17:22:05.007Z");
+        assert_eq!(write_time(Naming::Keys, &paris, at), "2026-11-23T18:22:05.007+01:00");
+        assert_eq!(write_time(Naming::Keys, &paris, Timestamp(i64::MAX)).len(), 29);
+        assert_eq!(write_stamp(at), "20261123T1722Z");
+    }
+}

@@ -1,0 +1,6 @@
+//! Wrong, empty, huge and hostile input in every field of every form, body and query: a clear answer in the person's
+//! language, never a fault of ours, never markup.
+
+mod api;
+mod pages;
+mod values;

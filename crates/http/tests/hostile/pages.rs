@@ -1,0 +1,283 @@
+//! The pages: each field of each form, each parameter of each address. The form comes again with what is wrong at its
+//! field, in the person's language, and with nothing in it that the person's browser would carry out.
+
+use axum::http::{StatusCode, header};
+use tonalite_app::Location;
+use tonalite_core::portal_user::Role;
+use tonalite_core::time::Span;
+use tonalite_testkit::{Answer, PASSWORD, TestApp, TestPortal, Visitor, Whose, each_engine};
+
+use crate::values::{Extent, MARKUP, encoded, texts};
+
+/// A form: where it is sent, what is right in it, and under which id the message of each field stands.
+struct Form {
+    path: String,
+    right: Vec<(&'static str, String)>,
+    /// Field, and the id of what is said at it.
+    fields: Vec<(&'static str, &'static str)>,
+}
+
+struct Target {
+    portal: TestPortal,
+    device: String,
+    site: String,
+    on: Extent,
+}
+
+impl Target {
+    async fn at(location: Location) -> Target {
+        let on = Extent::on(&location);
+        Target { on, ..Target::over(TestPortal::over(TestApp::start_at(location).await)).await }
+    }
+
+    async fn over(portal: TestPortal) -> Target {
+        let site = portal.tree.a.sites[0].clone();
+        let device = portal.add_device(&site, "grandstream-ht818", Some("000b82000001")).await;
+        portal.add_user(&site, "<script>alert(8)</script>", "1001").await;
+        Target { device: device.id.to_string(), site: site.id.to_string(), portal, on: Extent::All }
+    }
+
+    /// Signed in anew each time, since the clock goes on.
+    async fn manager(&self) -> Visitor {
+        let visitor = self.portal.signed_in(Whose::A, Role::Manager).await;
+        visitor.with(header::ACCEPT, "text/html").with(header::ACCEPT_LANGUAGE, "fr")
+    }
+
+    fn forms(&self) -> Vec<Form> {
+        let user = [("name", "Anne".to_owned()), ("extension", "777".to_owned()), ("number", String::new())];
+        vec![
+            Form {
+                path: "/devices/new".into(),
+                right: vec![
+                    ("site_id", self.site.clone()),
+                    ("device_type_id", "yealink-t54w".into()),
+                    ("mac", "001565abcdef".into()),
+                ],
+                fields: vec![
+                    ("site_id", "new-site-error"),
+                    ("device_type_id", "new-device-error"),
+                    ("mac", "new-mac-error"),
+                ],
+            },
+            Form {
+                path: format!("/devices/{}/assign", self.device),
+                right: [("port", "1".to_owned())].into_iter().chain(user).collect(),
+                fields: vec![
+                    ("name", "user-name-error"),
+                    ("extension", "user-extension-error"),
+                    ("number", "user-number-error"),
+                ],
+            },
+            Form {
+                path: format!("/devices/{}/assign", self.device),
+                right: vec![("port", "1".to_owned()), ("user_id", String::new())],
+                fields: vec![("user_id", "known-user-error")],
+            },
+        ]
+    }
+}
+
+/// A page that may be shown to somebody.
+fn check_page(what: &str, answer: &Answer) {
+    let status = answer.status;
+    assert!(!status.is_server_error(), "{what}: {status} {}", answer.text());
+    if status.is_redirection() {
+        let to = answer.header("location");
+        assert!(to.starts_with('/') && !to.starts_with("//") && !to.starts_with("/\\"), "{what}: to {to}");
+        return;
+    }
+    assert!(answer.header("content-type").starts_with("text/html"), "{what}: {}", answer.text());
+    let page = answer.text();
+    assert!(page.contains("<html lang=\"fr\">"), "{what}: not in the person's language");
+    for markup in MARKUP {
+        assert!(!page.contains(markup), "{what}: {markup} stands in the page");
+    }
+    assert!(!page.contains(">error-") && !page.contains("{ $"), "{what}: a text is missing: {page}");
+}
+
+#[tokio::test]
+async fn every_field_of_every_form() {
+    each_engine(async |location| {
+        let target = Target::at(location).await;
+        let mut manager = target.manager().await;
+        let mut at_its_field = 0;
+        for form in target.forms() {
+            for (field, message) in &form.fields {
+                for (n, text) in texts(target.on).iter().enumerate() {
+                    if n % 10 == 0 {
+                        target.portal.advance(Span::from_mins(29));
+                        manager = target.manager().await;
+                    }
+                    // A user that was made keeps its extension.
+                    let extension = format!("{}{n:03}", field.len());
+                    let mut fields: Vec<(&str, &str)> = Vec::new();
+                    for (name, right) in &form.right {
+                        fields.push(match *name {
+                            name if name == *field => (name, text),
+                            "extension" => ("extension", &extension),
+                            name => (name, right),
+                        });
+                    }
+                    let answer = manager.submit(&form.path, &fields).await;
+                    let what = format!("{} with {field} = {text:.60?}", form.path);
+                    check_page(&what, &answer);
+                    match answer.status {
+                        StatusCode::SEE_OTHER => {
+                            // It was right after all. Made room for the next one.
+                            undo(&target, &manager, &answer).await;
+                        }
+                        StatusCode::UNPROCESSABLE_ENTITY => {
+                            let page = answer.text();
+                            assert!(
+                                page.contains(&format!("id=\"{message}\"")),
+                                "{what}: nothing said at it: {page}"
+                            );
+                            assert!(page.contains("aria-invalid=\"true\""), "{what}: not marked");
+                            at_its_field += 1;
+                        }
+                        other => panic!("{what}: {other}"),
+                    }
+                }
+            }
+        }
+        assert!(at_its_field > 40, "{at_its_field}");
+    })
+    .await;
+}
+
+/// Takes back what a form did: a device that was added, a line that was assigned.
+async fn undo(target: &Target, manager: &Visitor, answer: &Answer) {
+    let to = answer.header("location");
+    let undone = match to.strip_prefix("/devices?added=") {
+        Some(id) => manager.submit(&format!("/devices/{id}/remove"), &[]).await,
+        None => manager.submit(&format!("/devices/{}/lines/1/unassign", target.device), &[]).await,
+    };
+    assert_eq!(undone.status, StatusCode::SEE_OTHER, "{to}: {}", undone.text());
+}
+
+#[tokio::test]
+async fn forms_that_are_none() {
+    let target = Target::over(TestPortal::start().await).await;
+    let manager = target.manager().await;
+    let paths: Vec<String> = target.forms().into_iter().map(|form| form.path).collect();
+    for path in paths.iter().map(String::as_str).chain(["/sign-in", "/language", "/sign-out"]) {
+        let path = path.to_owned();
+        for (kind, body) in [
+            ("application/x-www-form-urlencoded", b"".to_vec()),
+            ("application/x-www-form-urlencoded", b"%ff%fe=%".to_vec()),
+            (
+                "application/x-www-form-urlencoded",
+                b"mac=a&mac=b&port=1&port=2&username=a&username=b&language=a&language=b".to_vec(),
+            ),
+            ("application/x-www-form-urlencoded", vec![b'a'; 2 << 20]),
+            ("application/x-www-form-urlencoded", "a=b&".repeat(100_000).into_bytes()),
+            ("application/json", b"{}".to_vec()),
+            ("multipart/form-data; boundary=x", b"--x".to_vec()),
+            ("<script>alert(1)</script>", b"x".to_vec()),
+        ] {
+            if path == "/sign-out" {
+                continue;
+            }
+            let what = format!("{path} {kind} {:.40}", String::from_utf8_lossy(&body));
+            let visitor = manager.with(header::ORIGIN, "http://portal.test");
+            let answer = visitor.send(axum::http::Method::POST, &path, Some(kind), body.into()).await;
+            check_page(&what, &answer);
+        }
+    }
+}
+
+#[tokio::test]
+async fn every_parameter_of_every_page() {
+    each_engine(async |location| {
+        let target = Target::at(location).await;
+        let device = target.device.clone();
+        let pages = [
+            (
+                "/devices".to_owned(),
+                &["site", "type", "status", "after", "added", "removed", "q", "sort"][..],
+            ),
+            ("/devices/export".to_owned(), &["site", "type", "status", "after", "columns", "tz"]),
+            ("/devices/new".to_owned(), &["site_id", "device_type_id", "mac"]),
+            (format!("/devices/{device}"), &["assigned", "withdrawn", "added"]),
+            (format!("/devices/{device}/assign"), &["port"]),
+            ("/sign-in".to_owned(), &["return_to", "needed", "ended"]),
+        ];
+        let mut manager = target.manager().await;
+        for (path, parameters) in &pages {
+            for name in *parameters {
+                for text in texts(target.on) {
+                    target.portal.advance(Span::from_secs(20));
+                    let answer = manager.get(&format!("{path}?{name}={}", encoded(&text))).await;
+                    let what = format!("{path}?{name}={text:.60?}");
+                    let is_file = answer.headers.contains_key("content-disposition");
+                    assert!(!is_file || path == "/devices/export", "{what}");
+                    if !is_file {
+                        check_page(&what, &answer);
+                    }
+                    // The same for our own script, which asks for a part of the page.
+                    let scripted = manager.with(axum::http::HeaderName::from_static("hx-request"), "true");
+                    let part = scripted.get(&format!("{path}?{name}={}", encoded(&text))).await;
+                    assert!(!part.status.is_server_error(), "{what}: {}", part.text());
+                    let pushed = part.headers.get("hx-push-url").and_then(|value| value.to_str().ok());
+                    assert!(pushed.is_none_or(|to| to.starts_with("/devices")), "{what}: {pushed:?}");
+                }
+                manager = target.manager().await;
+            }
+            for address in [
+                format!("{path}?{}", "a=b&".repeat(2_000)),
+                format!("{path}?%ff=%fe"),
+                format!("{path}?=&&%"),
+            ] {
+                let answer = manager.get(&address).await;
+                if !answer.headers.contains_key("content-disposition") {
+                    check_page(&address, &answer);
+                }
+            }
+        }
+        for text in texts(target.on).iter().filter(|text| !text.is_empty()) {
+            for path in [
+                format!("/devices/{}", encoded(text)),
+                format!("/devices/{}/remove", encoded(text)),
+                format!("/devices/{device}/lines/{}/credentials", encoded(text)),
+                format!("/{}", encoded(text)),
+            ] {
+                let answer = manager.get(&path).await;
+                check_page(&path, &answer);
+                assert!(!answer.status.is_success(), "{path}");
+            }
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn signing_in_and_the_language() {
+    let target = Target::over(TestPortal::start().await).await;
+    let user = target.portal.portal_user(Whose::A, Role::Viewer).await;
+    let stranger =
+        target.portal.anonymous().with(header::ACCEPT, "text/html").with(header::ACCEPT_LANGUAGE, "fr");
+    for text in texts(target.on) {
+        target.portal.advance(Span::from_mins(30));
+        let what = format!("{text:.60?}");
+        let refused = stranger.submit("/sign-in", &[("username", &text), ("password", &text)]).await;
+        check_page(&what, &refused);
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{what}");
+        if text.starts_with('/') || text.contains(':') || text.contains('\n') {
+            let right = [("username", user.username.as_str()), ("password", PASSWORD), ("return_to", &text)];
+            let to = stranger.submit("/sign-in", &right).await;
+            check_page(&what, &to);
+            assert_eq!(to.status, StatusCode::SEE_OTHER, "{what}: {}", to.text());
+        }
+        check_page(&what, &stranger.submit("/language", &[("language", &text), ("return_to", &text)]).await);
+        let kept = stranger.submit("/language", &[("language", "fr"), ("return_to", &text)]).await;
+        check_page(&what, &kept);
+        assert_eq!(kept.status, StatusCode::SEE_OTHER, "{what}: {}", kept.text());
+    }
+    // A way back in another script: browsers send it encoded, others may not.
+    for to in ["/devices?q=é", "/é", "/devices?q=😀"] {
+        let right = [("username", user.username.as_str()), ("password", PASSWORD), ("return_to", to)];
+        let answer = stranger.submit("/sign-in", &right).await;
+        check_page(to, &answer);
+        assert_eq!(answer.status, StatusCode::SEE_OTHER, "{to}: {}", answer.text());
+    }
+}
