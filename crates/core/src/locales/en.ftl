@@ -393,6 +393,8 @@ error-username_taken = This user name is in use.
 error-password_too_short = A password has at least { $min } characters. Several words are easier to keep in mind than signs.
 error-limit_out_of_range = From 1 to { $max }.
 error-cursor_malformed = This cursor was not made here: take next of the page before.
+error-cursor_of_another_list = This cursor belongs to another list: keep the same filters and order, or begin at the first page.
+error-too_many_words = At most { $max } words.
 
 # About requests that are not read at all
 error-malformed_request = The request cannot be read.

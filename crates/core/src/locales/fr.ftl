@@ -393,6 +393,8 @@ error-username_taken = Ce nom d’utilisateur est déjà utilisé.
 error-password_too_short = Un mot de passe a au moins { $min } caractères. Plusieurs mots se retiennent mieux que des signes.
 error-limit_out_of_range = De 1 à { $max }.
 error-cursor_malformed = Ce curseur n’a pas été fait ici : prenez next de la page précédente.
+error-cursor_of_another_list = Cette suite appartient à une autre liste : gardez les mêmes filtres et le même tri, ou recommencez à la première page.
+error-too_many_words = { $max } mots au plus.
 
 # About requests that are not read at all
 error-malformed_request = La requête est illisible.

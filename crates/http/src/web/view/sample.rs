@@ -134,7 +134,14 @@ pub(crate) fn device_list(language: Language, empty: Option<Empty>) -> DeviceLis
     let times = Times::in_utc(t, NOW);
     let counts = match empty {
         Some(Empty::NoDevices) => StatusCounts::default(),
-        _ => StatusCounts { registered: 1_180, partial: 3, aged: 9, unregistered: 5, no_line: 15 },
+        _ => StatusCounts {
+            registered: 1_180,
+            partial: 3,
+            aged: 9,
+            unregistered: 5,
+            no_line: 15,
+            at_least: false,
+        },
     };
     let status = empty.is_some_and(|empty| empty == Empty::NoMatch).then_some(StatusFilter::Aged);
     let address = |status: Option<StatusFilter>| match status {
