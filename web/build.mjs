@@ -12,8 +12,8 @@ const dist = path.join(root, "dist");
 
 // The icons that templates may name, from lucide-static. One that is missing there fails the build.
 const ICONS = [
-  "arrow-left", "arrow-right", "check", "chevron-down", "copy", "download", "history", "info", "key-round", "log-out",
-  "phone", "plus", "trash-2", "triangle-alert", "user-plus", "x",
+  "arrow-down", "arrow-left", "arrow-right", "arrow-up", "check", "chevron-down", "copy", "download", "history", "info",
+  "key-round", "keyboard", "log-out", "phone", "plus", "sliders-horizontal", "trash-2", "triangle-alert", "user-plus", "x",
 ];
 
 // Our own mark: a pulse on a line. Drawn once, used as brand and as favicon.

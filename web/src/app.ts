@@ -4,6 +4,7 @@
 import htmx from "htmx.org";
 import { CopyButton } from "./copy-button";
 import { completeFileLinks } from "./file-links";
+import { ListKeys } from "./list-keys";
 import { LiveStatus } from "./live-status";
 import { LocalTimes } from "./local-times";
 import { MenuButton } from "./menu-button";
@@ -28,6 +29,7 @@ for (const failure of ["htmx:responseError", "htmx:sendError"]) {
 
 completeFileLinks();
 customElements.define("copy-button", CopyButton);
+customElements.define("list-keys", ListKeys);
 customElements.define("live-status", LiveStatus);
 customElements.define("local-times", LocalTimes);
 customElements.define("menu-button", MenuButton);

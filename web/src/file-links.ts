@@ -7,9 +7,9 @@ export function completeFileLinks(): void {
     if (link === null) return;
     const address = new URL(link.href);
     if (link.dataset["file"] === "shown") {
-      const columns = address.searchParams.get("columns");
+      const all = address.searchParams.get("all_columns");
       address.search = location.search;
-      if (columns !== null) address.searchParams.set("columns", columns);
+      if (all !== null) address.searchParams.set("all_columns", all);
     }
     address.searchParams.set("tz", Intl.DateTimeFormat().resolvedOptions().timeZone);
     link.href = address.href;

@@ -1,11 +1,13 @@
 //! Devices: list, add, change, remove, and what is known of one.
 
+use std::collections::HashMap;
+
 use tonalite_catalog::{PrefixFit, catalog};
 use tonalite_core::access::{Actor, Identity, Manage, View};
 use tonalite_core::device::{Device, Labels, NewDevice, Warning, parse_mac_for_type, short};
 use tonalite_core::error::{FieldError, FieldErrors};
 use tonalite_core::filter::{DeviceFilter, StatusCounts};
-use tonalite_core::id::DeviceId;
+use tonalite_core::id::{DeviceId, DeviceKey};
 use tonalite_core::line::Line;
 use tonalite_core::line_state::{Binding, LineState, StateDetail};
 use tonalite_core::mac::Mac;
@@ -15,8 +17,9 @@ use tonalite_core::site::Site;
 use tonalite_core::time::Timestamp;
 use tonalite_core::timeline::{TimelineEntry, TimelineKind};
 use tonalite_core::{Error, Result};
-use tonalite_store::{AuditRecord, DeviceFields, DeviceInsert};
+use tonalite_store::{AuditRecord, DeviceFields, DeviceInsert, LineUser};
 
+use crate::device_search::with_types;
 use crate::{App, PhoneCommand};
 
 /// A device to be added, as somebody typed it.
@@ -89,6 +92,9 @@ impl App {
     }
 
     /// One page of the devices that the actor sees.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] `cursor_of_another_list`.
     pub async fn page_devices(
         &self,
         actor: &Actor,
@@ -97,12 +103,24 @@ impl App {
         after: Option<Cursor>,
         now: Timestamp,
     ) -> Result<Page<Device>> {
+        let filter = &with_types(filter);
         self.store.page_devices(actor, filter, limit, after.as_ref(), self.ready_at, now).await
     }
 
-    /// Devices that the actor sees, per class, whatever status the filter asks for.
+    /// Devices that the actor sees, per class, whatever status the filter asks for; see `StatusCounts::at_least`.
     pub async fn count_devices(&self, actor: &Actor, filter: &DeviceFilter) -> Result<StatusCounts> {
-        self.store.count_devices(actor, filter).await
+        self.store.count_devices(actor, &with_types(filter)).await
+    }
+
+    /// Who uses the lines of each device of a page, by port.
+    pub async fn users_of_devices(&self, devices: &[Device]) -> Result<HashMap<DeviceKey, Vec<LineUser>>> {
+        let keys: Vec<DeviceKey> =
+            devices.iter().filter(|device| device.lines_assigned > 0).map(|device| device.key).collect();
+        let mut users: HashMap<DeviceKey, Vec<LineUser>> = HashMap::new();
+        for user in self.store.find_users_of_devices(&keys).await? {
+            users.entry(user.device).or_default().push(user);
+        }
+        Ok(users)
     }
 
     /// Adds a device to a site. Gives it with doubts that do not stop it.

@@ -3,6 +3,7 @@
 
 mod approved;
 mod audit;
+mod device_search;
 mod devices;
 mod events;
 mod exports;
@@ -41,7 +42,7 @@ pub use sessions::Session;
 pub use tokens::ApiToken;
 pub use tonalite_catalog::{DeviceType, Kind as DeviceKind};
 pub use tonalite_store::live::{Committed, Done, Full, LiveWriter};
-pub use tonalite_store::{AuditRow as AuditEntry, Engine, Location, OpenError, Remembered};
+pub use tonalite_store::{AuditRow as AuditEntry, Engine, LineUser, Location, OpenError, Remembered};
 
 /// What the application needs to know beyond its store.
 pub struct AppConfig {

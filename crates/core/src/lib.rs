@@ -17,6 +17,7 @@ pub mod page;
 pub mod party;
 pub mod portal_user;
 pub mod registration;
+pub mod search;
 pub mod secret;
 pub mod site;
 pub mod text;

@@ -75,6 +75,7 @@ impl Store {
         };
         let store = Store { db };
         store.reconcile_live().await?;
+        store.finish_index().await?;
         Ok(store)
     }
 

@@ -1,12 +1,10 @@
-//! Devices, read together with their committed registration state.
+//! Devices, read together with their committed registration state. Their list is in `device_list`, their search in
+//! `device_search`.
 
-use tonalite_core::access::{Actor, Scope};
 use tonalite_core::device::{Device, DeviceStatus, Labels, NewDevice};
-use tonalite_core::filter::{DeviceFilter, DeviceSort, StatusCounts, StatusFilter};
 use tonalite_core::id::{DeviceId, DeviceKey, LineKey, PartyId, PartyKey, SiteId, SiteKey};
 use tonalite_core::line_state::{DeviceState, LineState, StateDetail};
 use tonalite_core::mac::Mac;
-use tonalite_core::page::{Cursor, Limit, Page};
 use tonalite_core::party::Tenancy;
 use tonalite_core::site::Site;
 use tonalite_core::time::Timestamp;
@@ -14,11 +12,11 @@ use tonalite_core::{Error, Result};
 use uuid::Uuid;
 
 use crate::AuditRecord;
-use crate::audit::{add_audit, cut};
+use crate::audit::add_audit;
 use crate::db::{Store, read, transaction};
+use crate::device_search::{ONE_DEVICE, UNINDEX, index_devices};
 use crate::error::{BadRow, Fault};
 use crate::row::{row, small};
-use crate::sql::{Query, TenantColumns, Value, bind_all};
 
 row! {
     /// As stored, in both schemas.
@@ -45,6 +43,7 @@ row! {
         created_at: i64,
         version: i64,
         state: Option<i64>,
+        class: Option<i64>,
         detail: Option<String>,
         since: Option<i64>,
         live_registered: Option<i64>,
@@ -56,34 +55,30 @@ row! {
     }
 }
 
-macro_rules! select_device {
-    ($tail:literal) => {
+/// All columns of a [`DeviceRow`], from device `d`, site `s`, customer `p` and live state `st`; then the rest of the text.
+macro_rules! select_device_from {
+    ($tail:expr) => {
         concat!(
             "SELECT d.id, d.uid, d.mac, d.device_type, d.site_id, s.uid AS site_uid, s.name AS site_name, d.customer_id, \
              p.uid AS customer_uid, p.name AS customer_name, d.operator_id, d.provider_id, d.name, d.serial, d.inventory_id, \
-             d.note, d.critical, d.lines_total, d.lines_assigned, d.created_at, d.version, st.state, st.detail, st.since, \
-             st.lines_registered AS live_registered, st.lines_assigned AS live_assigned, st.last_ip, st.user_agent, \
-             st.last_seen, st.expires_at \
-             FROM device d JOIN site s ON s.id = d.site_id JOIN party p ON p.id = d.customer_id \
-             LEFT JOIN live.device_state st ON st.device_id = d.id",
+             d.note, d.critical, d.lines_total, d.lines_assigned, d.created_at, d.version, st.state, st.class, st.detail, \
+             st.since, st.lines_registered AS live_registered, st.lines_assigned AS live_assigned, st.last_ip, \
+             st.user_agent, st.last_seen, st.expires_at ",
             $tail
         )
     };
 }
+pub(crate) use select_device_from;
 
-const TENANT: TenantColumns = TenantColumns {
-    provider: "d.provider_id = ?",
-    operator: "d.operator_id = ?",
-    customer: "d.customer_id = ?",
-    site: Some("d.site_id"),
-};
-
-const COUNT_TENANT: TenantColumns = TenantColumns {
-    provider: "c.provider_id = ?",
-    operator: "c.operator_id = ?",
-    customer: "c.customer_id = ?",
-    site: Some("c.site_id"),
-};
+macro_rules! select_device {
+    ($tail:literal) => {
+        select_device_from!(concat!(
+            "FROM device d JOIN site s ON s.id = d.site_id JOIN party p ON p.id = d.customer_id \
+             LEFT JOIN live.device_state st ON st.device_id = d.id",
+            $tail
+        ))
+    };
+}
 
 /// A device to be written.
 pub struct DeviceInsert<'a> {
@@ -134,97 +129,6 @@ impl Store {
         row.map(|row| read_device(row, ready_at, now)).transpose().map_err(Error::from)
     }
 
-    /// One page of what the actor sees.
-    pub async fn page_devices(
-        &self,
-        actor: &Actor,
-        filter: &DeviceFilter,
-        limit: Limit,
-        after: Option<&Cursor>,
-        ready_at: Timestamp,
-        now: Timestamp,
-    ) -> Result<Page<Device>> {
-        let mut query = Query::new(select_device!(""));
-        narrow(&mut query, actor, filter);
-        if let Some(status) = filter.status {
-            let classes = status.classes().iter().map(|class| Value::Int(*class as i64));
-            // A device without a live row (a crash in between, mended at start) has no line yet.
-            query.and_in("COALESCE(st.class, 4)", classes);
-        }
-        match filter.sort {
-            DeviceSort::Mac => {
-                if let Some(cursor) = after {
-                    match cursor.value.parse::<i64>() {
-                        Ok(mac) => query.and("d.mac > ?", [Value::Int(mac)]),
-                        Err(_) => query.and("d.mac IS NOT NULL OR d.id > ?", [Value::Int(cursor.key)]),
-                    };
-                }
-                query.push(" ORDER BY d.mac NULLS FIRST, d.id");
-            }
-            DeviceSort::Newest => {
-                if let Some(cursor) = after {
-                    query.and("d.id < ?", [Value::Int(cursor.key)]);
-                }
-                query.push(" ORDER BY d.id DESC");
-            }
-        }
-        query.limit(i64::from(limit.get()) + 1);
-        let mut rows: Vec<DeviceRow> =
-            read!(self.db, |db| bind_all!(sqlx::query_as(query.text()), &query.values).fetch_all(db))?;
-        let next = cut(&mut rows, limit)
-            .map(|row| Cursor { value: row.mac.map_or(String::new(), |mac| mac.to_string()), key: row.id });
-        let items = rows
-            .into_iter()
-            .map(|row| read_device(row, ready_at, now))
-            .collect::<std::result::Result<_, Fault>>()?;
-        Ok(Page { items, next })
-    }
-
-    /// Devices per class, whatever status the filter asks for: from the maintained rollup where the filter allows it.
-    pub async fn count_devices(&self, actor: &Actor, filter: &DeviceFilter) -> Result<StatusCounts> {
-        if filter.device_types.is_some() {
-            let mut query = Query::new(
-                "SELECT COALESCE(st.class, 4) AS class, count(*) AS n FROM device d \
-                 LEFT JOIN live.device_state st ON st.device_id = d.id",
-            );
-            narrow(&mut query, actor, filter);
-            query.push(" GROUP BY COALESCE(st.class, 4)");
-            let rows: Vec<(i64, i64)> =
-                read!(self.db, |db| bind_all!(sqlx::query_as(query.text()), &query.values).fetch_all(db))?;
-            let of =
-                |class: StatusFilter| rows.iter().find(|row| row.0 == class as i64).map_or(0, |row| row.1);
-            return Ok(StatusCounts {
-                registered: of(StatusFilter::Registered),
-                partial: of(StatusFilter::Partial),
-                aged: of(StatusFilter::Aged),
-                unregistered: of(StatusFilter::Unregistered),
-                no_line: of(StatusFilter::NoLine),
-            });
-        }
-        // PostgreSQL sums BIGINT into NUMERIC; the cast keeps one type on both engines.
-        let mut query = Query::new(
-            "SELECT CAST(COALESCE(sum(c.registered), 0) AS BIGINT), CAST(COALESCE(sum(c.partial), 0) AS BIGINT), \
-             CAST(COALESCE(sum(c.aged), 0) AS BIGINT), CAST(COALESCE(sum(c.unregistered), 0) AS BIGINT), \
-             CAST(COALESCE(sum(c.no_line), 0) AS BIGINT) FROM live.site_count c",
-        );
-        query.and_seen_by(actor, &COUNT_TENANT);
-        if let Some((kind, party)) = filter.party {
-            query.and_scope(Scope { kind, party }, &COUNT_TENANT);
-        }
-        if let Some(site) = filter.site {
-            query.and("c.site_id = ?", [Value::Int(site.0)]);
-        }
-        let row: (i64, i64, i64, i64, i64) =
-            read!(self.db, |db| bind_all!(sqlx::query_as(query.text()), &query.values).fetch_one(db))?;
-        Ok(StatusCounts {
-            registered: row.0,
-            partial: row.1,
-            aged: row.2,
-            unregistered: row.3,
-            no_line: row.4,
-        })
-    }
-
     /// Adds a device. `None`: its address is taken.
     pub async fn insert_device(
         &self,
@@ -255,7 +159,8 @@ impl Store {
             .bind(new.now.0)
             .fetch_optional(&mut *tx)
             .await?;
-            if inserted.is_some() {
+            if let Some((key,)) = inserted {
+                index_devices!(tx, self.engine(), ONE_DEVICE, key);
                 add_audit!(tx, audit)?;
             }
             Ok::<_, Fault>(inserted.map(|(key,)| DeviceKey(key)))
@@ -289,6 +194,7 @@ impl Store {
             if done.rows_affected() == 0 {
                 return Err(Fault::Said(Error::Stale));
             }
+            index_devices!(tx, self.engine(), ONE_DEVICE, device.key.0);
             add_audit!(tx, audit)
         })
     }
@@ -312,22 +218,10 @@ impl Store {
                 .fetch_all(&mut *tx)
                 .await?;
             sqlx::query("DELETE FROM device WHERE id = $1").bind(device.0).execute(&mut *tx).await?;
+            sqlx::query(UNINDEX).bind(device.0).execute(&mut *tx).await?;
             add_audit!(tx, audit)?;
             Ok::<_, Fault>(lines.into_iter().map(|(key,)| LineKey(key)).collect::<Vec<_>>())
         })
-    }
-}
-
-pub(crate) fn narrow(query: &mut Query, actor: &Actor, filter: &DeviceFilter) {
-    query.and_seen_by(actor, &TENANT);
-    if let Some((kind, party)) = filter.party {
-        query.and_scope(Scope { kind, party }, &TENANT);
-    }
-    if let Some(site) = filter.site {
-        query.and("d.site_id = ?", [Value::Int(site.0)]);
-    }
-    if let Some(types) = &filter.device_types {
-        query.and_in("d.device_type", types.iter().map(|id| Value::Text(id.clone())));
     }
 }
 
@@ -336,7 +230,11 @@ pub(crate) fn mac_column(mac: Mac) -> i64 {
     i64::try_from(mac.as_u64()).unwrap_or(0)
 }
 
-fn read_device(row: DeviceRow, ready_at: Timestamp, now: Timestamp) -> std::result::Result<Device, Fault> {
+pub(crate) fn read_device(
+    row: DeviceRow,
+    ready_at: Timestamp,
+    now: Timestamp,
+) -> std::result::Result<Device, Fault> {
     let bad = |column| BadRow { table: "device", column, row: row.id };
     let mac = match row.mac {
         None => None,

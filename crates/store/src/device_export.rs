@@ -8,7 +8,7 @@ use futures_util::stream::BoxStream;
 use serde::Deserialize;
 use tonalite_core::Result;
 use tonalite_core::access::Actor;
-use tonalite_core::filter::{DeviceFilter, DeviceSort};
+use tonalite_core::filter::DeviceFilter;
 use tonalite_core::id::DeviceId;
 use tonalite_core::line_state::{DeviceState, LineState, StateDetail};
 use tonalite_core::mac::Mac;
@@ -16,7 +16,9 @@ use tonalite_core::time::Timestamp;
 use uuid::Uuid;
 
 use crate::db::{Db, Store};
-use crate::device::{narrow, soft_detail};
+use crate::device::soft_detail;
+use crate::device_candidates::{From, found, with_classes, with_columns, within};
+use crate::device_list::sorted;
 use crate::error::{BadRow, Fault};
 use crate::row::small;
 use crate::sql::{Query, Twin, Value};
@@ -163,19 +165,21 @@ impl Store {
         with_details: bool,
     ) -> BoxStream<'_, Result<RawDevice>> {
         let twin = if with_details { &LONG } else { &SHORT };
-        let mut query = Query::new(match &self.db {
-            Db::Sqlite(_) => twin.sqlite,
-            Db::Postgres(_) => twin.postgres,
-        });
-        narrow(&mut query, actor, filter);
-        if let Some(status) = filter.status {
-            let classes = status.classes().iter().map(|class| Value::Int(*class as i64));
-            query.and_in("COALESCE(st.class, 4)", classes);
+        let mut query = match filter.search {
+            // All that are found, and not only as many as a person leafs through.
+            Some(_) => found(actor, filter, true, i64::MAX, i64::MAX),
+            None => Query::new(""),
+        };
+        query.part(twin.text(self.engine()), false);
+        if filter.search.is_some() {
+            query.and("d.id IN (SELECT id FROM found)", []);
         }
-        query.push(match filter.sort {
-            DeviceSort::Mac => " ORDER BY d.mac NULLS FIRST, d.id",
-            DeviceSort::Newest => " ORDER BY d.id DESC",
-        });
+        within(&mut query, From::Devices, actor, filter);
+        with_columns(&mut query, filter);
+        if filter.status.is_some() || filter.problem {
+            with_classes(&mut query, filter);
+        }
+        query.push(sorted(filter.sort));
         macro_rules! stream_from {
             ($pool:expr) => {{
                 let mut statement = sqlx::query_as::<_, (String,)>(query.text());

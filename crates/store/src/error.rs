@@ -31,6 +31,12 @@ pub enum OpenError {
     /// Live state could not be brought in line with the inventory.
     #[error("the live state cannot be brought in line with the inventory: {0}")]
     Reconcile(String),
+    /// PostgreSQL has no `pg_trgm`, and we may not make it.
+    #[error(
+        "the search needs PostgreSQL's extension pg_trgm (package postgresql-contrib); an administrator of the database \
+         installs it with: CREATE EXTENSION pg_trgm"
+    )]
+    Extension(#[source] sqlx::Error),
     /// A migration failed.
     #[error("the database cannot be brought to this version")]
     Migration(#[source] sqlx::migrate::MigrateError),

@@ -17,6 +17,7 @@ use uuid::Uuid;
 use crate::AuditRecord;
 use crate::audit::add_audit;
 use crate::db::{Store, read, transaction};
+use crate::device_search::{ONE_DEVICE, index_devices};
 use crate::error::{BadRow, Fault};
 use crate::live::read_binding;
 use crate::row::{row, small};
@@ -202,6 +203,7 @@ impl Store {
                 if device.rows_affected() == 0 {
                     return Err(Fault::Said(Error::NotFound));
                 }
+                index_devices!(tx, self.engine(), ONE_DEVICE, new.device.key.0);
                 add_audit!(tx, audit)?;
             }
             Ok::<_, Fault>(inserted.map(|(key,)| LineKey(key)))
@@ -223,6 +225,7 @@ impl Store {
                 .bind(line.device_key.0)
                 .execute(&mut *tx)
                 .await?;
+            index_devices!(tx, self.engine(), ONE_DEVICE, line.device_key.0);
             add_audit!(tx, audit)
         })
     }

@@ -19,20 +19,33 @@ macro_rules! migrations {
 }
 
 pub(crate) async fn sqlite_inventory(pool: &SqlitePool) -> Result<(), OpenError> {
-    run(Migrator::with_migrations(migrations!("sqlite": 1 "0001_inventory")).run(pool).await)
+    run(Migrator::with_migrations(migrations!("sqlite": 1 "0001_inventory", 3 "0003_device_search"))
+        .run(pool)
+        .await)
 }
 
 pub(crate) async fn sqlite_live(pool: &SqlitePool) -> Result<(), OpenError> {
-    run(Migrator::with_migrations(migrations!("sqlite": 2 "0002_live")).run(pool).await)
+    run(Migrator::with_migrations(migrations!("sqlite": 2 "0002_live", 14 "0014_live_orders"))
+        .run(pool)
+        .await)
 }
 
 pub(crate) async fn postgres(pool: &PgPool) -> Result<(), OpenError> {
-    run(Migrator::with_migrations(migrations!("postgres": 1 "0001_inventory", 2 "0002_live")).run(pool).await)
+    let migrations = migrations!("postgres":
+        1 "0001_inventory", 2 "0002_live", 3 "0003_device_search", 14 "0014_live_orders");
+    run(Migrator::with_migrations(migrations).run(pool).await)
 }
 
 fn run(result: Result<(), MigrateError>) -> Result<(), OpenError> {
     result.map_err(|error| match error {
         MigrateError::VersionMissing(version) => OpenError::Newer(version),
+        MigrateError::ExecuteMigration(error, 3) if lacks_extension(&error) => OpenError::Extension(error),
         error => OpenError::Migration(error),
     })
+}
+
+/// PostgreSQL: the search needs an extension that is not installed on the server, or may not be created by our account.
+fn lacks_extension(error: &sqlx::Error) -> bool {
+    let code = error.as_database_error().and_then(|error| error.code());
+    matches!(code.as_deref(), Some("42501" | "0A000" | "58P01"))
 }

@@ -15,6 +15,7 @@ use uuid::Uuid;
 use crate::AuditRecord;
 use crate::audit::{add_audit, cut};
 use crate::db::{Store, read, transaction};
+use crate::device_search::{DEVICES_OF_SITE, index_devices};
 use crate::error::{BadRow, Fault};
 use crate::row::row;
 use crate::sql::{Query, TenantColumns, Value, bind_all};
@@ -156,6 +157,14 @@ impl Store {
             .map_err(|error| taken(error.into()))?;
             if done.rows_affected() == 0 {
                 return Err(Fault::Said(Error::Stale));
+            }
+            if site.name != new.name {
+                // Held, so that nobody who assigns a line meanwhile writes their texts with the old name after us.
+                sqlx::query("UPDATE device SET site_id = site_id WHERE site_id = $1")
+                    .bind(site.key.0)
+                    .execute(&mut *tx)
+                    .await?;
+                index_devices!(tx, self.engine(), DEVICES_OF_SITE, site.key.0);
             }
             add_audit!(tx, audit)
         })?;

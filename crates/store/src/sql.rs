@@ -5,10 +5,22 @@ use tonalite_core::access::{Actor, Scope};
 use tonalite_core::id::SiteKey;
 use tonalite_core::party::PartyKind;
 
+use crate::db::Engine;
+
 /// One text for each engine. They differ only in the function that unfolds a JSON array into rows.
 pub(crate) struct Twin {
     pub(crate) sqlite: &'static str,
     pub(crate) postgres: &'static str,
+}
+
+impl Twin {
+    /// The text for this engine.
+    pub(crate) const fn text(&self, engine: Engine) -> &'static str {
+        match engine {
+            Engine::Sqlite => self.sqlite,
+            Engine::Postgres => self.postgres,
+        }
+    }
 }
 
 /// A statement that reads its rows from one JSON text bound as `$1`, an array of objects: `before` `rows` `after`.
@@ -55,20 +67,59 @@ impl Query {
         condition: &'static str,
         values: impl IntoIterator<Item = Value>,
     ) -> &mut Self {
-        self.text.push_str(if self.conditions == 0 { " WHERE (" } else { " AND (" });
-        self.conditions += 1;
-        let mut values = values.into_iter();
-        for c in condition.chars() {
-            match (c, c == '?') {
-                (_, true) => match values.next() {
-                    Some(value) => self.bind(value),
-                    None => self.text.push('?'),
-                },
-                (c, false) => self.text.push(c),
-            }
+        self.condition();
+        self.text.push('(');
+        self.fill(condition, values);
+        self.text.push(')');
+        self
+    }
+
+    /// Adds a condition that one of several makes true; none lets nothing through.
+    pub(crate) fn and_any(
+        &mut self,
+        alternatives: impl IntoIterator<Item = (&'static str, Vec<Value>)>,
+    ) -> &mut Self {
+        self.condition();
+        self.text.push_str("(1 = 0");
+        for (condition, values) in alternatives {
+            self.text.push_str(" OR ");
+            self.fill(condition, values);
         }
         self.text.push(')');
         self
+    }
+
+    /// Goes on with another part of the statement, whose own first condition begins with `WHERE` unless the text has one.
+    pub(crate) fn part(&mut self, text: &'static str, has_where: bool) -> &mut Self {
+        self.text.push_str(text);
+        self.conditions = usize::from(has_where);
+        self
+    }
+
+    fn condition(&mut self) {
+        self.text.push_str(if self.conditions == 0 { " WHERE " } else { " AND " });
+        self.conditions += 1;
+    }
+
+    /// Each `?` stands for the next value, a `??` for all that are left, as a list.
+    fn fill(&mut self, condition: &'static str, values: impl IntoIterator<Item = Value>) {
+        let mut values = values.into_iter();
+        for (n, piece) in condition.split("??").enumerate() {
+            if n > 0 {
+                self.text.push_str("NULL");
+                for value in values.by_ref() {
+                    self.text.push_str(", ");
+                    self.bind(value);
+                }
+            }
+            for c in piece.chars() {
+                let value = if c == '?' { values.next() } else { None };
+                match value {
+                    Some(value) => self.bind(value),
+                    None => self.text.push(c),
+                }
+            }
+        }
     }
 
     /// Adds `column IN (…)`; an empty list lets nothing through.
@@ -77,8 +128,7 @@ impl Query {
         column: &'static str,
         values: impl IntoIterator<Item = Value>,
     ) -> &mut Self {
-        self.text.push_str(if self.conditions == 0 { " WHERE " } else { " AND " });
-        self.conditions += 1;
+        self.condition();
         self.text.push_str(column);
         self.text.push_str(" IN (NULL");
         for value in values {
@@ -120,6 +170,17 @@ impl Query {
         self.text.push_str(" LIMIT ");
         self.bind(Value::Int(rows));
         self
+    }
+
+    /// Adds a value where the text has come to one.
+    pub(crate) fn value(&mut self, value: Value) -> &mut Self {
+        self.bind(value);
+        self
+    }
+
+    /// The finished text behind the word that makes the engine tell how it would run it.
+    pub(crate) fn explained(&self, word: &'static str) -> sqlx::AssertSqlSafe<String> {
+        sqlx::AssertSqlSafe(format!("{word}{}", self.text))
     }
 
     /// The finished text, for sqlx.

@@ -15,6 +15,7 @@ use tonalite_store::{AuditRecord, DeviceDetails, DeviceRecord};
 
 use super::spool::{SpoolFile, SpoolWriter};
 use crate::App;
+use crate::device_search::with_types;
 
 /// Rows are written to disk in pieces of this size.
 const PIECE: usize = 64 * 1024;
@@ -84,7 +85,7 @@ impl App {
         }
         writer.end_row();
         let mut rows = 0;
-        let mut devices = self.store.stream_devices(actor, filter, with_details);
+        let mut devices = self.store.stream_devices(actor, &with_types(filter), with_details);
         while let Some(device) = devices.next().await {
             let device = device?;
             write_row(&mut writer, sheet, &words, &device.read(self.ready_at, now)?);

@@ -121,7 +121,7 @@ devices-empty-title = No devices yet
 devices-empty-text = Add the first one: choose the site and the model, and type the MAC address from the label under the phone.
 devices-empty-viewer = As soon as somebody adds one, it stands here with its state.
 devices-unmatched-title = No device matches these filters
-devices-unmatched-text = There are devices, but none with this site, type and status together.
+devices-unmatched-text = There are devices, but none to which all of the filters apply.
 devices-end-title = No more devices
 devices-includes-no-line =
     { $count ->
@@ -136,6 +136,55 @@ devices-action-remove = Remove Device
 devices-added = { $device } has been added.
 devices-removed = { $device } has been removed.
 devices-removed-one = The device has been removed.
+
+## Devices: the list, found and sorted
+
+# used-by-code: devices-kind-*
+# used-by-code: devices-column-*
+# used-by-code: ago-*
+devices-search = Search
+devices-search-places = MAC, type, site, user, number, IP address…
+devices-filter-kind = Kind
+devices-all-kinds = All kinds
+devices-kind-desk = Desk phone
+devices-kind-conference = Conference phone
+devices-kind-ata = Analogue adapter
+devices-kind-dect_base = DECT base
+devices-kind-generic = Generic SIP
+devices-filter-problem = Needs attention
+devices-filter-lines = With an available line
+devices-filter-critical = Critical
+devices-view = View
+devices-columns = More columns
+devices-column-customer = Customer
+devices-column-users = Users
+devices-column-agent = User agent
+devices-column-seen = Last seen
+devices-limit = Rows a page
+devices-user = { $name } ({ $extension })
+devices-users-more = { $users } and { $count } more
+devices-at-least = { $count }+
+devices-total-more = more than { $count } devices
+devices-unfound-title = Nothing found for “{ $searched }”
+devices-unfound-text = Every word must be found: in the MAC address, the type, the name, the serial or inventory number, the site, a user, an extension or a number; or as the beginning of an IP address.
+devices-unfound-short = Fewer than three characters find only the beginning of a MAC address or a whole extension. Type one more.
+devices-unfound-filters = The filters hide devices as well.
+devices-unsearch = Clear the search
+devices-unfilter-all = Clear search and filters
+devices-empty-demo = To look around first, start the demo, with a made-up fleet that really registers:
+devices-keys = Keyboard
+devices-keys-search = to the search
+devices-keys-next = next device
+devices-keys-previous = previous device
+devices-keys-enter = Enter
+devices-keys-open = open the device
+devices-keys-tab = Tab
+devices-keys-menu = to the state and the actions of its row
+devices-keys-single = Use the keys of a single character: / j k
+ago-now = just now
+ago-minutes = { $n } min ago
+ago-hours = { $n } h ago
+ago-days = { $n } days ago
 
 ## Devices: adding one
 
@@ -429,6 +478,8 @@ error-username_taken = This user name is in use.
 error-password_too_short = A password has at least { $min } characters. Several words are easier to keep in mind than signs.
 error-limit_out_of_range = From 1 to { $max }.
 error-cursor_malformed = This cursor was not made here: take next of the page before.
+error-cursor_of_another_list = This cursor belongs to another list: keep the same filters and order, or begin at the first page.
+error-too_many_words = At most { $max } words.
 
 # About exports
 error-column_unknown = There is no column “{ $value }”.

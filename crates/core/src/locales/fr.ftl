@@ -121,7 +121,7 @@ devices-empty-title = Aucun appareil pour l’instant
 devices-empty-text = Ajoutez le premier : choisissez le site et le modèle, puis saisissez l’adresse MAC qui figure sur l’étiquette, sous le téléphone.
 devices-empty-viewer = Dès que quelqu’un en ajoutera un, il figurera ici avec son état.
 devices-unmatched-title = Aucun appareil ne correspond à ces filtres
-devices-unmatched-text = Il y a des appareils, mais aucun n’a à la fois ce site, ce type et cet état.
+devices-unmatched-text = Il y a des appareils, mais aucun ne répond à tous les filtres à la fois.
 devices-end-title = Plus d’autres appareils
 devices-includes-no-line =
     { $count ->
@@ -136,6 +136,52 @@ devices-action-remove = Retirer l’appareil
 devices-added = { $device } a été ajouté.
 devices-removed = { $device } a été retiré.
 devices-removed-one = L’appareil a été retiré.
+
+## Devices: the list, found and sorted
+
+devices-search = Rechercher
+devices-search-places = MAC, type, site, utilisateur, numéro, adresse IP…
+devices-filter-kind = Genre
+devices-all-kinds = Tous les genres
+devices-kind-desk = Téléphone de bureau
+devices-kind-conference = Téléphone de conférence
+devices-kind-ata = Adaptateur analogique
+devices-kind-dect_base = Base DECT
+devices-kind-generic = Generic SIP
+devices-filter-problem = Demande attention
+devices-filter-lines = Avec une ligne disponible
+devices-filter-critical = Critique
+devices-view = Affichage
+devices-columns = Autres colonnes
+devices-column-customer = Client
+devices-column-users = Utilisateurs
+devices-column-agent = Agent utilisateur
+devices-column-seen = Vu
+devices-limit = Lignes par page
+devices-user = { $name } ({ $extension })
+devices-users-more = { $users } et { $count } de plus
+devices-at-least = { $count }+
+devices-total-more = plus de { $count } appareils
+devices-unfound-title = Rien ne correspond à « { $searched } »
+devices-unfound-text = Chaque mot doit se trouver dans l’adresse MAC, le type, le nom, le numéro de série ou d’inventaire, le site, un utilisateur, un numéro interne ou public, ou au début d’une adresse IP.
+devices-unfound-short = Moins de trois caractères ne trouvent que le début d’une adresse MAC ou un numéro interne entier. Saisissez-en un de plus.
+devices-unfound-filters = Les filtres masquent aussi des appareils.
+devices-unsearch = Effacer la recherche
+devices-unfilter-all = Effacer la recherche et les filtres
+devices-empty-demo = Pour visiter d’abord, lancez la démonstration, avec un parc fictif qui s’enregistre vraiment :
+devices-keys = Clavier
+devices-keys-search = aller à la recherche
+devices-keys-next = appareil suivant
+devices-keys-previous = appareil précédent
+devices-keys-enter = Entrée
+devices-keys-open = ouvrir l’appareil
+devices-keys-tab = Tab
+devices-keys-menu = vers l’état et les actions de sa ligne
+devices-keys-single = Utiliser les touches d’un seul caractère : / j k
+ago-now = à l’instant
+ago-minutes = il y a { $n } min
+ago-hours = il y a { $n } h
+ago-days = il y a { $n } j
 
 ## Devices: adding one
 
@@ -428,6 +474,8 @@ error-username_taken = Ce nom d’utilisateur est déjà utilisé.
 error-password_too_short = Un mot de passe a au moins { $min } caractères. Plusieurs mots se retiennent mieux que des signes.
 error-limit_out_of_range = De 1 à { $max }.
 error-cursor_malformed = Ce curseur n’a pas été fait ici : prenez next de la page précédente.
+error-cursor_of_another_list = Cette suite appartient à une autre liste : gardez les mêmes filtres et le même tri, ou recommencez à la première page.
+error-too_many_words = { $max } mots au plus.
 
 # About exports
 error-column_unknown = Il n’y a pas de colonne « { $value } ».

@@ -10,6 +10,7 @@ use tonalite_core::error::FieldError;
 use tonalite_core::filter::{DeviceFilter, DeviceSort, StatusCounts, StatusFilter};
 use tonalite_core::id::{DeviceId, PartyId, SiteId};
 use tonalite_core::page::{Cursor, Limit};
+use tonalite_core::search::Search;
 use tonalite_core::{Error, Result};
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
@@ -47,10 +48,26 @@ query! {
         #[param(nullable = false)]
         kind: Option<String>,
         /// `registered` (with the partial), `partial`, `aged`, `unregistered` (with those without a line) or `no_line`.
-        #[param(value_type = Option<String>, nullable = false)]
+        #[param(value_type = Option<String>, nullable = false, example = "aged")]
         status: Option<StatusFilter>,
-        /// `mac`, or `-created_at`: the newest first.
-        #[param(value_type = Option<String>, nullable = false)]
+        /// `1`: only devices that are not well: aged, unregistered with a line, or partial. `0` is as if left out.
+        #[param(value_type = Option<u8>, minimum = 0, maximum = 1, nullable = false)]
+        problem: Option<bool>,
+        /// `1`: only devices with a line that can still be assigned. `0` is as if left out.
+        #[param(value_type = Option<u8>, minimum = 0, maximum = 1, nullable = false)]
+        lines_available: Option<bool>,
+        /// `1`: only critical devices; `0`: only the others.
+        #[param(value_type = Option<u8>, minimum = 0, maximum = 1, nullable = false)]
+        critical: Option<bool>,
+        /// Words, all of which must be found, in any place: part of a MAC address in any notation, device type, name, serial
+        /// or inventory number, site, user, extension, number; the beginning of an IP address. Case, accents and signs do not
+        /// count. Words of one or two characters, when there is no longer one, find whole extensions and beginnings of MAC addresses. Up to 100
+        /// characters and 10 words.
+        #[param(value_type = Option<String>, nullable = false, max_length = 100, example = "00:15:65:ab lyon")]
+        q: Option<Search>,
+        /// `mac`, `type`, `site`, `status` (then since), `lines_available` or `created_at`; with `-` before it, the exact
+        /// reverse. `mac` when nothing is said; devices without an address come after all others.
+        #[param(value_type = Option<String>, nullable = false, example = "-lines_available")]
         sort: Option<DeviceSort>,
         /// Rows of a page, 1 to 200; 50 when nothing is said.
         #[param(value_type = Option<u16>, minimum = 1, maximum = 200, nullable = false)]
@@ -69,6 +86,9 @@ struct DeviceList {
     next: Option<String>,
     /// Devices that the filter lets through.
     total: i64,
+    /// `true`: counting ended at 10,001 devices, hence there are at least `total`. Only ever so with `q`, `device_type_id`,
+    /// `kind`, `lines_available` or `critical`; a search lists the first 10,001 that it finds.
+    total_is_estimate: bool,
     counts: Counts,
 }
 
@@ -89,14 +109,15 @@ struct Counts {
 
 impl From<StatusCounts> for Counts {
     fn from(counts: StatusCounts) -> Counts {
-        let StatusCounts { registered, partial, aged, unregistered, no_line } = counts;
+        let StatusCounts { registered, partial, aged, unregistered, no_line, at_least: _ } = counts;
         Counts { registered, partial, aged, unregistered, no_line }
     }
 }
 
 /// List devices
 ///
-/// With the state of each, the total, and the counts by status.
+/// With the state of each, the total, and the counts by status. `next` goes on after the last row; on an order that moves
+/// (`status`, `lines_available`) a device that changes meanwhile may be listed twice or not at all.
 #[utoipa::path(
     get, path = "/api/v1/devices", tag = "devices", params(DeviceQuery),
     responses((status = 200, description = "One page.", body = DeviceList))
@@ -106,13 +127,14 @@ async fn list_devices(ctx: Ctx, Query(query): Query<DeviceQuery>) -> Result<Json
     let (limit, after) = (limit(query.limit), query.after.clone());
     let filter = resolve(&ctx.app, actor, query).await?;
     let page = ctx.app.page_devices(actor, &filter, limit, after, ctx.now).await?;
-    let counts = ctx.app.count_devices(actor, &filter).await?.narrowed(filter.status);
+    let counts = ctx.app.count_devices(actor, &filter).await?.narrowed_to(&filter);
     let items: Result<Vec<_>> =
         page.items.into_iter().map(|device| DeviceJson::of(&ctx.app, device)).collect();
     Ok(Json(DeviceList {
         items: items?,
         next: next_text(page.next),
         total: counts.total(),
+        total_is_estimate: counts.at_least,
         counts: counts.into(),
     }))
 }
@@ -132,6 +154,10 @@ pub(super) async fn resolve(app: &App, actor: &Actor, query: DeviceQuery) -> Res
         site: site.map(|site| site.key),
         device_types: device_types(app, query.device_type_id, query.kind)?,
         status: query.status,
+        problem: query.problem.unwrap_or(false),
+        lines_available: query.lines_available.unwrap_or(false),
+        critical: query.critical,
+        search: query.q,
         sort: query.sort.unwrap_or_default(),
     })
 }

@@ -4,6 +4,7 @@ use axum::response::Response;
 use tonalite_core::Result;
 use tonalite_core::filter::{DeviceSort, StatusFilter};
 use tonalite_core::id::{PartyId, SiteId};
+use tonalite_core::search::Search;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -37,6 +38,18 @@ query! {
         /// `registered` (with the partial), `partial`, `aged`, `unregistered` (with those without a line) or `no_line`.
         #[param(value_type = Option<String>, nullable = false)]
         status: Option<StatusFilter>,
+        /// `1`: only devices that are not well: aged, unregistered with a line, or partial. `0` is as if left out.
+        #[param(value_type = Option<u8>, minimum = 0, maximum = 1, nullable = false)]
+        problem: Option<bool>,
+        /// `1`: only devices with a line that can still be assigned. `0` is as if left out.
+        #[param(value_type = Option<u8>, minimum = 0, maximum = 1, nullable = false)]
+        lines_available: Option<bool>,
+        /// `1`: only critical devices; `0`: only the others.
+        #[param(value_type = Option<u8>, minimum = 0, maximum = 1, nullable = false)]
+        critical: Option<bool>,
+        /// As for the list, but all that are found.
+        #[param(value_type = Option<String>, nullable = false, max_length = 100, example = "00:15:65:ab lyon")]
+        q: Option<Search>,
         /// As for the list.
         #[param(value_type = Option<String>, nullable = false)]
         sort: Option<DeviceSort>,
@@ -79,6 +92,10 @@ async fn export_devices(ctx: Ctx, Query(query): Query<DeviceExportQuery>) -> Res
         device_type_id,
         kind,
         status,
+        problem,
+        lines_available,
+        critical,
+        q,
         sort,
         columns,
         lang,
@@ -96,10 +113,23 @@ async fn export_devices(ctx: Ctx, Query(query): Query<DeviceExportQuery>) -> Res
     };
     let asked = serde_json::json!({
         "site_id": site_id.map(|id| id.to_string()), "device_type_id": device_type_id, "kind": kind,
-        "status": status.map(StatusFilter::as_str),
+        "status": status.map(StatusFilter::as_str), "problem": problem, "lines_available": lines_available,
+        "critical": critical, "q": q.as_ref().map(Search::text),
     });
-    let filter =
-        DeviceQuery { party_id, site_id, device_type_id, kind, status, sort, limit: None, after: None };
+    let filter = DeviceQuery {
+        party_id,
+        site_id,
+        device_type_id,
+        kind,
+        status,
+        problem,
+        lines_available,
+        critical,
+        q,
+        sort,
+        limit: None,
+        after: None,
+    };
     let filter = resolve(&ctx.app, actor, filter).await?;
     let sheet = device_sheet(&ctx, &SheetRequest { columns, lang, sep, bom, tz }, site.as_deref()).await?;
     let name = FileName::of_devices(&sheet, &party, site.as_deref(), ctx.now);

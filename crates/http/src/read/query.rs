@@ -9,6 +9,7 @@ use tonalite_core::filter::{DeviceSort, StatusFilter};
 use tonalite_core::id::{PartyId, SiteId};
 use tonalite_core::page::{Cursor, Limit};
 use tonalite_core::party::PartyKind;
+use tonalite_core::search::Search;
 
 use crate::problem::Problem;
 
@@ -100,6 +101,29 @@ fn word<T>(name: &str, text: &str, parsed: Option<T>) -> Result<T, QueryFault> {
 impl FromParameter for String {
     fn from_parameter(_: &str, text: &str) -> Result<String, QueryFault> {
         Ok(text.to_owned())
+    }
+}
+
+impl FromParameter for Search {
+    fn from_parameter(_: &str, text: &str) -> Result<Search, QueryFault> {
+        match Search::parse(text) {
+            Ok(Some(search)) => Ok(search),
+            // Nothing but space is nothing that one could be looking for; `take` has dealt with what is empty.
+            Ok(None) => Err(QueryFault::Wrong(FieldError::new("q", "required"))),
+            Err(error) => Err(QueryFault::Wrong(error)),
+        }
+    }
+}
+
+/// `1` or `0`.
+impl FromParameter for bool {
+    fn from_parameter(name: &str, text: &str) -> Result<bool, QueryFault> {
+        let flag = match text {
+            "1" => Some(true),
+            "0" => Some(false),
+            _ => None,
+        };
+        word(name, text, flag)
     }
 }
 

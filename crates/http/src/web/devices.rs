@@ -1,23 +1,30 @@
 //! Devices on pages: the list, the page of one, and removing it. Adding one is in `new_device`.
 
+use std::collections::HashMap;
+
 use axum::Router;
 use axum::extract::Query;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use serde::Deserialize;
+use tonalite_app::DeviceKind;
 use tonalite_core::access::View;
 use tonalite_core::device::Device;
 use tonalite_core::error::FieldError;
-use tonalite_core::filter::{DeviceFilter, StatusFilter};
+use tonalite_core::filter::DeviceFilter;
 use tonalite_core::id::DeviceId;
 use tonalite_core::mac::Mac;
-use tonalite_core::page::{Cursor, Limit};
+use tonalite_core::page::Limit;
+use tonalite_core::search::{Search, Term};
 use tonalite_core::site::Site;
+use tonalite_core::text::Locale;
 use tonalite_core::{Error, Result};
 
+use super::device_query::ListQuery;
 use super::view::choice::Choice;
 use super::view::confirm::ConfirmPage;
-use super::view::device_list::{self, DeviceListPage, DeviceRow, Notice};
+use super::view::device_columns::heads;
+use super::view::device_list::{self, Controls, DeviceListPage, DeviceRow, Notice, Shape};
 use super::view::device_show::{ContactRow, DeviceShowPage, DeviceView, LineRow, TimelineRow};
 use super::view::times::Times;
 use super::visit::Visit;
@@ -52,89 +59,42 @@ pub(crate) fn device_label(visit: &Visit, device: &Device) -> String {
     device_list::label(device, &type_name(visit, device))
 }
 
-#[derive(Deserialize, Default, Clone)]
-#[serde(default)]
-pub(super) struct ListQuery {
-    pub(super) site: String,
-    #[serde(rename = "type")]
-    pub(super) device_type: String,
-    pub(super) status: String,
-    pub(super) after: String,
-    /// A device that was just added: on top, even where the filter would hide it.
-    pub(super) added: String,
-    /// The address of a device that was just removed.
-    pub(super) removed: String,
-}
+pub(super) type Pairs = Vec<(String, String)>;
 
-impl ListQuery {
-    fn is_narrowed(&self) -> bool {
-        !(self.site.is_empty() && self.device_type.is_empty() && self.status.is_empty())
-    }
-
-    /// Address of the list with these filters, another status, and from another row on.
-    fn address(&self, status: &str, after: Option<&Cursor>) -> String {
-        let after = after.map(Cursor::encode).unwrap_or_default();
-        let pairs = [
-            ("site", self.site.as_str()),
-            ("type", &self.device_type),
-            ("status", status),
-            ("after", &after),
-        ];
-        let query: Vec<String> = pairs
-            .iter()
-            .filter(|(_, value)| !value.is_empty())
-            .map(|(name, value)| format!("{name}={value}"))
-            .collect();
-        if query.is_empty() { "/devices".to_owned() } else { format!("/devices?{}", query.join("&")) }
-    }
-}
-
-async fn list_devices(visit: Visit, Query(query): Query<ListQuery>) -> Result<Response, Problem> {
+async fn list_devices(visit: Visit, Query(pairs): Query<Pairs>) -> Result<Response, Problem> {
     let actor = visit.actor()?;
     let (app, t, now) = (&visit.ctx.app, visit.t(), visit.now());
+    let query = ListQuery::read(&pairs)?;
     let site = match query.site.as_str() {
         "" => None,
         id => Some(app.find_site(actor, id.parse().map_err(|_| Error::NotFound)?).await?),
     };
-    if !query.device_type.is_empty() && app.device_type(&query.device_type).is_none() {
-        return Err(Error::NotFound.into());
-    }
-    let status = match query.status.as_str() {
-        "" => None,
-        word => Some(StatusFilter::parse(word).ok_or_else(|| {
-            Error::Invalid(vec![
-                FieldError::new("status", "unknown_value").with("value", tonalite_core::device::short(word)),
-            ])
-        })?),
-    };
-    let after = match query.after.as_str() {
-        "" => None,
-        text => Some(Cursor::decode(text).map_err(|error| Error::Invalid(vec![error]))?),
-    };
-    let filter = DeviceFilter {
-        site: site.as_ref().map(|site| site.key),
-        device_types: (!query.device_type.is_empty()).then(|| vec![query.device_type.clone()]),
-        status,
-        ..DeviceFilter::default()
-    };
-    let on_first_page = after.is_none();
-    let page = app.page_devices(actor, &filter, Limit::DEFAULT, after, now).await?;
+    let filter = query.filter(asked_types(&visit, &query)?);
+    let filter = DeviceFilter { site: site.as_ref().map(|site| site.key), ..filter };
+    let on_first_page = query.after.is_none();
+    let page = app.page_devices(actor, &filter, query.limit(), query.after.clone(), now).await?;
     let counts = app.count_devices(actor, &filter).await?;
     let added = match query.added.parse::<DeviceId>() {
         Ok(id) => found(app.find_device(actor, id, now).await)?.map(View::into_inner),
         Err(_) => None,
     };
+    let users = match query.columns.users {
+        true => app.users_of_devices(page.items.as_slice()).await?,
+        false => HashMap::new(),
+    };
 
     let frame = visit.frame();
     let times = Times::in_utc(t, now);
     let row = |device: &Device, fresh| {
-        DeviceRow::new(&frame, &times, device, &type_name(&visit, device), visit.sees_customers(), fresh)
+        let row =
+            DeviceRow::new(&frame, &times, device, &type_name(&visit, device), visit.sees_customers(), fresh);
+        let users = users.get(&device.key).map_or_else(String::new, |users| device_list::users(t, users));
+        DeviceRow { users, ..row }
     };
     let on_top = added.iter().map(|device| row(device, true));
     let others = page.items.iter().filter(|device| added.as_ref().is_none_or(|added| added.id != device.id));
     let rows = on_top.chain(others.map(|device| row(device, false))).collect();
-    let status_word = query.status.as_str();
-    let (total, remark) = device_list::total_and_remark(t, counts, status);
+    let (total, remark) = device_list::total_and_remark(t, counts, &filter);
     // The part that our script asks for stands below the list boxes.
     let sites = match visit.scripted {
         true => Vec::new(),
@@ -153,24 +113,84 @@ async fn list_devices(visit: Visit, Query(query): Query<ListQuery>) -> Result<Re
         types: types
             .map(|kind| Choice::new(kind.id.as_str(), kind.name.as_str(), &query.device_type))
             .collect(),
-        states: device_list::state_choices(t, status),
-        band: device_list::band(t, counts, status, |status| {
-            query.address(status.map_or("", StatusFilter::as_str), None)
-        }),
+        kinds: kinds_to_choose(t, &query.kind),
+        states: device_list::state_choices(t, query.status),
+        controls: Controls {
+            q: query.q.clone(),
+            problem: query.problem,
+            lines_available: query.lines_available,
+            critical: query.critical,
+            columns: query.columns.choices(t, visit.sees_customers()),
+            limits: ["50", "100", "200"]
+                .map(|rows| Choice::new(rows, rows, &query.limit().get().to_string()))
+                .into(),
+        },
+        shape: Shape {
+            heads: heads(t, query.sort, |column| query.sorted_by(column).address()),
+            columns: query.columns,
+            sort: query.sort.as_str(),
+            searched: query.search.as_ref().map(Search::shown),
+            is_short: query.search.as_ref().is_some_and(|search| !search.terms().iter().any(Term::is_long)),
+            has_filters: query.has_filters(),
+            unsearch_address: query.without_search().address(),
+            unfilter_address: query.without_filters().address(),
+            names_demo: visit.may_manage() && visit.sees_customers(),
+        },
+        band: device_list::band(t, counts, query.status, |status| query.with_status(status).address()),
         empty: device_list::why_empty(&page, counts, query.is_narrowed(), on_first_page),
         rows,
         total,
         remark,
         on_first_page,
-        first_address: query.address(status_word, None),
-        next_address: page.next.as_ref().map(|next| query.address(status_word, Some(next))),
+        first_address: query.first().address(),
+        next_address: page.next.map(|next| ListQuery { after: Some(next), ..query.first() }.address()),
         frame,
     };
     if !visit.scripted {
         return visit.show(&shown);
     }
-    let address = query.address(status_word, None);
-    Ok(([("hx-push-url", address)], visit.show(&shown.rows())?).into_response())
+    Ok((address_header(&visit, &query), visit.show(&shown.rows())?).into_response())
+}
+
+/// How the browser's address follows what our script asked for: what is being typed on replaces itself, so that Back does
+/// not lead through every letter of it.
+fn address_header(visit: &Visit, query: &ListQuery) -> Option<[(&'static str, String); 1]> {
+    let shown = visit.shown.as_ref().and_then(|uri| Query::<Pairs>::try_from_uri(uri).ok());
+    let shown = shown.and_then(|Query(pairs)| ListQuery::read(&pairs).ok());
+    let first = query.first();
+    match shown {
+        Some(shown) if shown.address() == first.address() => None,
+        Some(shown) if first.is_typed_on_from(&shown.first()) => Some([("hx-replace-url", first.address())]),
+        _ => Some([("hx-push-url", first.address())]),
+    }
+}
+
+/// The models that are asked for by id, by kind, or by both.
+pub(super) fn asked_types(visit: &Visit, query: &ListQuery) -> Result<Option<Vec<String>>> {
+    let app = &visit.ctx.app;
+    if !query.device_type.is_empty() && app.device_type(&query.device_type).is_none() {
+        return Err(Error::NotFound);
+    }
+    let kind = match query.kind.as_str() {
+        "" => None,
+        word => Some(DeviceKind::parse(word).ok_or_else(|| {
+            let value = tonalite_core::device::short(word);
+            Error::Invalid(vec![FieldError::new("kind", "unknown_value").with("value", value)])
+        })?),
+    };
+    if query.device_type.is_empty() && kind.is_none() {
+        return Ok(None);
+    }
+    let asked = app.device_types().iter().filter(|device_type| {
+        (query.device_type.is_empty() || query.device_type == device_type.id)
+            && kind.is_none_or(|kind| kind == device_type.kind)
+    });
+    Ok(Some(asked.map(|device_type| device_type.id.clone()).collect()))
+}
+
+fn kinds_to_choose(t: Locale, chosen: &str) -> Vec<Choice> {
+    let kinds = DeviceKind::ALL.into_iter().map(DeviceKind::as_str);
+    kinds.map(|kind| Choice::new(kind, t.text(&format!("devices-kind-{kind}")), chosen)).collect()
 }
 
 fn notice(visit: &Visit, query: &ListQuery, added: Option<&Device>) -> Option<Notice> {

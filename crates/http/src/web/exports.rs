@@ -5,11 +5,11 @@ use axum::extract::Query;
 use axum::response::Response;
 use axum::routing::get;
 use serde::Deserialize;
-use tonalite_core::error::FieldError;
-use tonalite_core::filter::{DeviceFilter, StatusFilter};
+use tonalite_core::filter::DeviceFilter;
 use tonalite_core::{Error, Result};
 
-use super::devices::ListQuery;
+use super::device_query::ListQuery;
+use super::devices::{Pairs, asked_types};
 use super::visit::Visit;
 use crate::problem::Problem;
 use crate::sheet::{FileName, SheetRequest, device_sheet, send_file};
@@ -23,49 +23,39 @@ pub(crate) fn routes() -> Router<HttpState> {
 #[derive(Deserialize, Default)]
 #[serde(default)]
 struct SheetQuery {
-    columns: Option<String>,
+    /// Not called `columns`: those are the list's, and what stands in its address may stand in this one.
+    all_columns: Option<String>,
     /// The browser's own zone, which our script adds.
     tz: Option<String>,
 }
 
+/// What the list knows of itself, and what is only the file's.
+const SHEET: [&str; 2] = ["all_columns", "tz"];
+
 async fn export_devices(
     visit: Visit,
-    Query(list): Query<ListQuery>,
+    Query(pairs): Query<Pairs>,
     Query(sheet): Query<SheetQuery>,
 ) -> Result<Response, Problem> {
     let actor = visit.actor()?;
     let app = &visit.ctx.app;
-    // Taken apart whole: a filter that the list learns must narrow its export, too. Where one is in the list, the export
+    // Read as the list reads it: a filter that the list learns narrows its export, too. Where one is in the list, the export
     // begins at the beginning.
-    let ListQuery { site, device_type, status, after: _, added: _, removed: _ } = list;
+    let list: Pairs = pairs.into_iter().filter(|(name, _)| !SHEET.contains(&name.as_str())).collect();
+    let query = ListQuery::read(&list)?.first();
     let party = actor.view(app.own_party(actor).await?)?;
-    let asked = serde_json::json!({ "site_id": site, "device_type_id": device_type, "status": status });
-    let site = match site.as_str() {
+    let asked = serde_json::json!({ "list": query.address() });
+    let site = match query.site.as_str() {
         "" => None,
         id => Some(app.find_site(actor, id.parse().map_err(|_| Error::NotFound)?).await?),
     };
-    if !device_type.is_empty() && app.device_type(&device_type).is_none() {
-        return Err(Error::NotFound.into());
-    }
-    let filter = DeviceFilter {
-        site: site.as_ref().map(|site| site.key),
-        device_types: (!device_type.is_empty()).then(|| vec![device_type]),
-        status: match status.as_str() {
-            "" => None,
-            word => Some(StatusFilter::parse(word).ok_or_else(|| unknown_status(word))?),
-        },
-        ..DeviceFilter::default()
-    };
+    let filter = query.filter(asked_types(&visit, &query)?);
+    let filter = DeviceFilter { site: site.as_ref().map(|site| site.key), ..filter };
     let given = |text: Option<String>| text.filter(|text| !text.is_empty());
-    let request =
-        SheetRequest { columns: given(sheet.columns), tz: given(sheet.tz), ..SheetRequest::default() };
+    let columns = given(sheet.all_columns).map(|_| "all".to_owned());
+    let request = SheetRequest { columns, tz: given(sheet.tz), ..SheetRequest::default() };
     let sheet = device_sheet(&visit.ctx, &request, site.as_deref()).await?;
     let name = FileName::of_devices(&sheet, &party, site.as_deref(), visit.now());
     let file = app.export_devices(actor, party, filter, &sheet, asked, visit.now()).await?;
     send_file(file, &name)
-}
-
-fn unknown_status(word: &str) -> Error {
-    let error = FieldError::new("status", "unknown_value");
-    Error::Invalid(vec![error.with("value", tonalite_core::device::short(word))])
 }

@@ -1,6 +1,7 @@
 //! The pages: plain forms and links that work without script. Handlers fetch and act, one file per noun;
 //! what a page says is made in `view`, what it looks like lies in `templates/`.
 
+mod device_query;
 mod devices;
 mod exports;
 mod language;

@@ -27,6 +27,8 @@ pub(crate) struct Visit {
     uri: Uri,
     /// Sent by our own script, which shows the answer itself.
     pub(crate) scripted: bool,
+    /// The address that the browser shows while our script asks.
+    pub(crate) shown: Option<Uri>,
 }
 
 const HX_REDIRECT: HeaderName = HeaderName::from_static("hx-redirect");
@@ -36,7 +38,8 @@ impl<S: Send + Sync> FromRequestParts<S> for Visit {
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Visit, Problem> {
         let ctx = Ctx::from_request_parts(parts, state).await?;
-        Ok(Visit { ctx, uri: parts.uri.clone(), scripted: parts.headers.contains_key("hx-request") })
+        let shown = parts.headers.get("hx-current-url").and_then(|value| value.to_str().ok()?.parse().ok());
+        Ok(Visit { ctx, uri: parts.uri.clone(), scripted: parts.headers.contains_key("hx-request"), shown })
     }
 }
 

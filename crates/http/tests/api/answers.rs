@@ -126,6 +126,18 @@ async fn devices_are_filtered_and_paged() {
         ("status=no_line", 4),
         ("status=unregistered", 4),
         ("status=registered", 0),
+        ("problem=1", 0),
+        ("problem=0", 4),
+        ("lines_available=1", 4),
+        ("critical=1", 0),
+        ("critical=0", 4),
+        ("q=", 4),
+        ("q=t54w", 3),
+        ("q=YealinkT54W", 3),
+        ("q=00:15:65", 4),
+        ("q=lyon&kind=desk", 3),
+        ("q=lyon+t54w&status=registered", 0),
+        ("q=%27%22%25_*\\", 0),
         ("site_id=", 4),
         (&format!("site_id={}", fleet.site), 4),
         (&format!("party_id={}", portal.a), 4),
@@ -136,7 +148,7 @@ async fn devices_are_filtered_and_paged() {
         let sum: i64 = list["counts"].as_object().expect("counts").values().filter_map(|n| n.as_i64()).sum();
         assert_eq!(list["total"], sum, "{query}");
     }
-    for sort in ["mac", "-created_at"] {
+    for sort in ["mac", "-created_at", "-mac"] {
         let (mut seen, mut after) = (Vec::new(), String::new());
         loop {
             let page = portal.get(&who, &format!("/api/v1/devices?limit=3&sort={sort}&after={after}")).await;

@@ -74,7 +74,16 @@ async fn parameters_are_known_or_refused() {
     let portal = Portal::start().await;
     let who = portal.sign_in(portal.a, "marie", Role::Manager).await;
     for (query, expected) in [
-        ("q=ab", "422 invalid q:unknown_parameter"),
+        ("text=ab", "422 invalid text:unknown_parameter"),
+        ("q=%20", "422 invalid q:required"),
+        (&format!("q={}", "x".repeat(101)), "422 invalid q:too_long"),
+        (&format!("q={}", "%27".repeat(3_000)), "422 invalid q:too_long"),
+        ("q=a+b+c+d+e+f+g+h+i+j+k", "422 invalid q:too_many_words"),
+        (
+            "problem=yes&critical=2&lines_available=true",
+            "422 invalid problem:unknown_value lines_available:unknown_value critical:unknown_value",
+        ),
+        ("after=1~31", "422 invalid after:cursor_of_another_list"),
         ("sitte_id=1&x", "422 invalid sitte_id:unknown_parameter x:unknown_parameter"),
         ("limit=0", "422 invalid limit:limit_out_of_range"),
         ("limit=201&after=zz", "422 invalid limit:limit_out_of_range after:cursor_malformed"),

@@ -182,6 +182,28 @@ async fn lists_hold_nothing_foreign() {
 }
 
 #[tokio::test]
+async fn a_search_finds_and_counts_nothing_foreign() {
+    let Two { portal, b, .. } = two_tenants().await;
+    // The neighbour's address, its beginning, what both have, and orders that might begin elsewhere.
+    for query in [
+        "q=001565000001",
+        "q=00:15:65",
+        "q=lyon",
+        "q=yealink",
+        "q=00",
+        "kind=desk",
+        "sort=status",
+        "sort=site",
+        "lines_available=1",
+    ] {
+        let answer = portal.get(&b, &format!("/api/v1/devices?{query}")).await.expect(200);
+        assert!(!answer.text.contains("001565000001"), "{query}: {}", answer.text);
+        let own = i64::from(query != "q=001565000001");
+        assert_eq!(answer.json()["total"], own, "{query}: {}", answer.text);
+    }
+}
+
+#[tokio::test]
 async fn a_taken_address_says_where_only_to_who_sees_it() {
     let Two { portal, b, fleet_b, .. } = two_tenants().await;
     let ask = async |mac: &str| {

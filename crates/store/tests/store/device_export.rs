@@ -3,11 +3,12 @@
 use futures_util::StreamExt;
 use tonalite_core::access::Actor;
 use tonalite_core::device::Device;
-use tonalite_core::filter::{DeviceFilter, DeviceSort, StatusFilter};
+use tonalite_core::filter::{DeviceFilter, DeviceSort, SortColumn, StatusFilter};
 use tonalite_core::id::DeviceId;
 use tonalite_core::line_state::{LineState, StateDetail};
 use tonalite_core::party::PartyKind;
 use tonalite_core::registration::LineChange;
+use tonalite_core::search::Search;
 use tonalite_core::time::{Span, Timestamp};
 use tonalite_store::{Location, RawDevice};
 use tonalite_testkit::each_engine;
@@ -79,6 +80,13 @@ fn streamed(row: &RawDevice, ready_at: Timestamp, now: Timestamp) -> Told {
     )
 }
 
+/// By address, the newest first, by site.
+const SORTS: [DeviceSort; 3] = [
+    DeviceSort::by(SortColumn::Mac, false),
+    DeviceSort::by(SortColumn::CreatedAt, true),
+    DeviceSort::by(SortColumn::Site, false),
+];
+
 #[tokio::test]
 async fn the_stream_is_the_list_in_one_piece() {
     each_engine(async |location| {
@@ -87,15 +95,35 @@ async fn the_stream_is_the_list_in_one_piece() {
         let mut narrowed = f.actor(&f.customer);
         narrowed.sites = Some(vec![sites[1].key]);
         let actors = [f.actor(&f.platform), f.actor(&f.provider), f.actor(&f.customer), narrowed];
+        let plain = DeviceFilter::default();
         let mut compared = 0;
+        // Every order with all else that a list is narrowed by.
+        for (sort, _) in DeviceSort::ALL {
+            for search in ["", "generic", "0015", "yealink t", "lyon", "nothing of the kind"] {
+                for (problem, lines_available, critical) in
+                    [(false, false, None), (true, true, None), (false, false, Some(false))]
+                {
+                    let search = Search::parse(search).unwrap();
+                    let filter =
+                        DeviceFilter { sort, search, problem, lines_available, critical, ..plain.clone() };
+                    let page = f.store.page_devices(&actors[1], &filter, limit(200), None, NOW, NOW);
+                    let page: Vec<Told> = page.await.unwrap().items.into_iter().map(listed).collect();
+                    let stream = rows(&f, &actors[1], &filter, true).await;
+                    let stream: Vec<Told> = stream.iter().map(|row| streamed(row, NOW, NOW)).collect();
+                    assert_eq!(stream, page, "{filter:?}");
+                    compared += page.len();
+                }
+            }
+        }
         for actor in &actors {
             for party in [None, Some((PartyKind::Operator, f.operator.key))] {
                 for site in [None, Some(sites[0].key), Some(sites[2].key)] {
                     for device_types in [None, Some(vec!["generic-sip".to_owned()])] {
                         for status in std::iter::once(None).chain(StatusFilter::ALL.into_iter().map(Some)) {
-                            for sort in [DeviceSort::Mac, DeviceSort::Newest] {
+                            for sort in SORTS {
                                 let device_types = device_types.clone();
-                                let filter = DeviceFilter { party, site, device_types, status, sort };
+                                let filter =
+                                    DeviceFilter { party, site, device_types, status, sort, ..plain.clone() };
                                 let page = f.store.page_devices(actor, &filter, limit(200), None, NOW, NOW);
                                 let page: Vec<Told> =
                                     page.await.unwrap().items.into_iter().map(listed).collect();
@@ -181,13 +209,13 @@ async fn what_is_written_while_it_runs_is_not_in_it() {
         f.site(&f.customer, "Lyon").await.unwrap();
         many(&location, 0x0015_6510_0000, DEVICES).await;
         let actor = f.actor(&f.customer);
-        for sort in [DeviceSort::Mac, DeviceSort::Newest] {
+        for sort in [SORTS[0], SORTS[1]] {
             let filter = DeviceFilter { sort, ..DeviceFilter::default() };
             let before = ids(&f, &actor, &filter).await;
             let mut stream = f.store.stream_devices(&actor, &filter, true);
             let mut read = vec![stream.next().await.unwrap().unwrap()];
             // Between the others, before them and after them; and some that were there are gone.
-            many(&location, 0x0015_6510_0001 + i64::from(sort == DeviceSort::Newest) * 0x10_0000, 1000).await;
+            many(&location, 0x0015_6510_0001 + i64::from(sort == SORTS[1]) * 0x10_0000, 1000).await;
             raw::execute(&location, "DELETE FROM device WHERE id % 7 = 3").await;
             raw::execute(&location, "UPDATE site SET name = name || '!'").await;
             while let Some(row) = stream.next().await {

@@ -4,9 +4,10 @@ use std::collections::BTreeSet;
 
 use tonalite_core::access::Actor;
 use tonalite_core::device::Device;
-use tonalite_core::filter::{DeviceFilter, DeviceSort, StatusCounts, StatusFilter};
+use tonalite_core::filter::{DeviceFilter, DeviceSort, SortColumn, StatusCounts, StatusFilter};
 use tonalite_core::id::DeviceKey;
 use tonalite_core::line_state::{LineState, StateDetail};
+use tonalite_core::page::Cursor;
 use tonalite_core::party::PartyKind;
 use tonalite_core::registration::LineChange;
 use tonalite_core::site::Site;
@@ -77,12 +78,32 @@ fn matches(device: &Device, actor: &Actor, filter: &DeviceFilter) -> bool {
         && filter.site.is_none_or(|site| site == device.site_key)
         && filter.device_types.as_ref().is_none_or(|types| types.contains(&device.device_type))
         && filter.status.is_none_or(|status| status.classes().contains(&class(device)))
+        && (!filter.problem
+            || !matches!(
+                (class(device), device.status.is_partial()),
+                (StatusFilter::NoLine | StatusFilter::Registered, _)
+            ))
+        && (!filter.lines_available || device.lines_available() > 0)
+        && filter.critical.is_none_or(|critical| critical == device.critical)
 }
 
 fn in_order(mut devices: Vec<&Device>, sort: DeviceSort) -> Vec<DeviceKey> {
-    match sort {
-        DeviceSort::Mac => devices.sort_by_key(|device| (device.mac.map(|mac| mac.as_u64()), device.key)),
-        DeviceSort::Newest => devices.sort_by_key(|device| std::cmp::Reverse(device.key)),
+    let mac = |device: &Device| device.mac.map_or(u64::MAX, |mac| mac.as_u64());
+    devices.sort_by(|a, b| {
+        let order = match sort.column {
+            SortColumn::Mac => mac(a).cmp(&mac(b)),
+            SortColumn::Type => a.device_type.cmp(&b.device_type),
+            SortColumn::Site => {
+                (&a.site_name, a.site_key.0, mac(a)).cmp(&(&b.site_name, b.site_key.0, mac(b)))
+            }
+            SortColumn::Status => (class(a) as i64, a.status.since).cmp(&(class(b) as i64, b.status.since)),
+            SortColumn::LinesAvailable => a.lines_available().cmp(&b.lines_available()),
+            SortColumn::CreatedAt => std::cmp::Ordering::Equal,
+        };
+        order.then(a.key.0.cmp(&b.key.0))
+    });
+    if sort.descending {
+        devices.reverse();
     }
     devices.into_iter().map(|device| device.key).collect()
 }
@@ -130,9 +151,22 @@ async fn every_list_and_count_is_what_brute_force_finds() {
                             ..everything.clone()
                         };
                         let counts = f.store.count_devices(actor, &filter).await.unwrap();
-                        for status in &statuses {
-                            let filter = DeviceFilter { status: *status, ..filter.clone() };
+                        for (n, status) in statuses.iter().enumerate() {
+                            // Each order in turn: what is found does not depend on it.
+                            let (sort, _) = DeviceSort::ALL[n % DeviceSort::ALL.len()];
+                            let filter = DeviceFilter { status: *status, sort, ..filter.clone() };
                             check(&f, actor, &filter, &all, counts).await;
+                        }
+                        for (lines_available, problem, critical) in [
+                            (true, false, None),
+                            (false, true, None),
+                            (true, true, Some(false)),
+                            (false, false, Some(true)),
+                        ] {
+                            let filter = DeviceFilter { lines_available, critical, ..filter.clone() };
+                            let counts = f.store.count_devices(actor, &filter).await.unwrap();
+                            assert!(!counts.at_least);
+                            check(&f, actor, &DeviceFilter { problem, ..filter }, &all, counts).await;
                         }
                     }
                 }
@@ -154,7 +188,7 @@ async fn check(f: &Fixture, actor: &Actor, filter: &DeviceFilter, all: &[Device]
             StatusFilter::NoLine => &mut brute.no_line,
         } += 1;
     }
-    assert_eq!(counts.narrowed(filter.status), brute, "{actor:?} {filter:?}");
+    assert_eq!(counts.narrowed_to(filter), brute, "{actor:?} {filter:?}");
     let page = f.store.page_devices(actor, filter, limit(200), None, NOW, NOW).await.unwrap();
     let keys: Vec<DeviceKey> = page.items.iter().map(|device| device.key).collect();
     assert_eq!(keys, in_order(expected, filter.sort), "{actor:?} {filter:?}");
@@ -165,17 +199,23 @@ async fn pages_of_any_size_join_to_the_same_list() {
     each_engine(async |location| {
         let f = Fixture::new(location).await;
         fleet(&f).await;
-        for sort in [DeviceSort::Mac, DeviceSort::Newest] {
-            for status in [None, Some(StatusFilter::Registered)] {
+        for (sort, word) in DeviceSort::ALL {
+            for (status, party) in [
+                (None, &f.provider),
+                (Some(StatusFilter::Registered), &f.platform),
+                (None, &f.platform),
+                (None, &f.customer),
+                (None, &f.operator),
+            ] {
                 let filter = DeviceFilter { sort, status, ..DeviceFilter::default() };
-                let actor = f.actor(&f.provider);
+                let actor = f.actor(party);
                 let whole =
                     f.store.page_devices(&actor, &filter, limit(200), None, NOW, NOW).await.unwrap().items;
                 let order = in_order(whole.iter().collect(), sort);
-                assert_eq!(whole.iter().map(|device| device.key).collect::<Vec<_>>(), order);
-                if sort == DeviceSort::Mac && status.is_none() {
-                    let without = whole.iter().take_while(|device| device.mac.is_none()).count();
-                    assert!(without > 3, "devices without an address come first, over several pages");
+                assert_eq!(whole.iter().map(|device| device.key).collect::<Vec<_>>(), order, "{word}");
+                if sort == DeviceSort::default() && status.is_none() {
+                    let without = whole.iter().rev().take_while(|device| device.mac.is_none()).count();
+                    assert!(without > 3, "devices without an address come last, over several pages");
                 }
                 for size in [1, 2, 7] {
                     let read = async |after: Option<_>| {
@@ -185,10 +225,44 @@ async fn pages_of_any_size_join_to_the_same_list() {
                     let (last, full) = found.split_last().unwrap();
                     assert!(full.iter().all(|page| page.len() == usize::from(size)) && !last.is_empty());
                     let keys: Vec<DeviceKey> = found.iter().flatten().map(|device| device.key).collect();
-                    assert_eq!(keys, order, "{sort:?} by {size}");
+                    assert_eq!(keys, order, "{word} by {size}");
                     assert_eq!(keys.iter().collect::<BTreeSet<_>>().len(), keys.len());
                 }
             }
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_cursor_of_another_list_is_refused() {
+    each_engine(async |location| {
+        let f = Fixture::new(location).await;
+        fleet(&f).await;
+        let actor = f.actor(&f.provider);
+        let plain = DeviceFilter::default();
+        let page = async |filter: &DeviceFilter, after: Option<&Cursor>| {
+            f.store.page_devices(&actor, filter, limit(3), after, NOW, NOW).await
+        };
+        let next = page(&plain, None).await.unwrap().next.unwrap();
+        assert_eq!(page(&plain, Some(&next)).await.unwrap().items.len(), 3);
+        let others = [
+            DeviceFilter { sort: DeviceSort::by(SortColumn::Type, false), ..plain.clone() },
+            DeviceFilter { sort: DeviceSort::by(SortColumn::Mac, true), ..plain.clone() },
+            DeviceFilter { status: Some(StatusFilter::Aged), ..plain.clone() },
+            DeviceFilter { search: tonalite_core::search::Search::parse("lyon").unwrap(), ..plain.clone() },
+        ];
+        let forged = [
+            Cursor { value: String::new(), key: 1 },
+            Cursor { value: format!("{:016x}", plain.fingerprint()), key: 1 },
+            Cursor { value: format!("{:016x}\u{1f}x", plain.fingerprint()), key: 1 },
+        ];
+        let tries =
+            others.iter().map(|filter| (filter, &next)).chain(forged.iter().map(|cursor| (&plain, cursor)));
+        for (filter, cursor) in tries {
+            let refused = page(filter, Some(cursor)).await;
+            let code = refused.as_ref().err().map(|error| error.fields()[0].code);
+            assert_eq!(code, Some("cursor_of_another_list"), "{filter:?} {cursor:?} {refused:?}");
         }
     })
     .await;

@@ -6,6 +6,8 @@ mod approved;
 mod audit;
 mod device_export;
 mod device_lists;
+mod device_orders;
+mod device_search;
 mod devices;
 mod fixture;
 mod groups;

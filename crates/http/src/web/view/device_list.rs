@@ -1,15 +1,17 @@
 //! The list of devices: the strip of counts, the filters, the rows.
 
 use askama::Template;
+use tonalite_app::LineUser;
 use tonalite_core::device::{Device, Warning};
-use tonalite_core::filter::{StatusCounts, StatusFilter};
+use tonalite_core::filter::{DeviceFilter, StatusCounts, StatusFilter};
 use tonalite_core::page::Page;
 use tonalite_core::text::{Arg, Locale};
 
 use super::choice::Choice;
+use super::device_columns::{ColumnChoice, Columns, Head};
 use super::frame::Frame;
 use super::status::StatusView;
-use super::times::Times;
+use super::times::{Lasting, Times};
 
 /// `devices/list.html`
 #[derive(Template)]
@@ -24,7 +26,10 @@ pub(crate) struct DeviceListPage {
     pub(crate) notice: Option<Notice>,
     pub(crate) sites: Vec<Choice>,
     pub(crate) types: Vec<Choice>,
+    pub(crate) kinds: Vec<Choice>,
     pub(crate) states: Vec<Choice>,
+    pub(crate) controls: Controls,
+    pub(crate) shape: Shape,
     pub(crate) band: Vec<BandCell>,
     pub(crate) rows: Vec<DeviceRow>,
     /// Why there are no rows, if there are none.
@@ -45,6 +50,7 @@ pub(crate) struct DeviceListRows<'a> {
     frame: &'a Frame,
     may_manage: bool,
     new_address: &'a str,
+    shape: &'a Shape,
     band: &'a [BandCell],
     rows: &'a [DeviceRow],
     empty: Empty,
@@ -63,6 +69,7 @@ impl DeviceListPage {
             frame: &self.frame,
             may_manage: self.may_manage,
             new_address: &self.new_address,
+            shape: &self.shape,
             band: &self.band,
             rows: &self.rows,
             empty: self.empty,
@@ -73,6 +80,37 @@ impl DeviceListPage {
             next_address: self.next_address.as_deref(),
         }
     }
+}
+
+/// What stands in the form above the list.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(crate) struct Controls {
+    /// What is looked for.
+    pub(crate) q: String,
+    pub(crate) problem: bool,
+    pub(crate) lines_available: bool,
+    pub(crate) critical: bool,
+    pub(crate) columns: Vec<ColumnChoice>,
+    pub(crate) limits: Vec<Choice>,
+}
+
+/// How the list is shown, and what is said when it shows nothing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Shape {
+    pub(crate) heads: Vec<Head>,
+    pub(crate) columns: Columns,
+    /// The word of the order, which the form sends on.
+    pub(crate) sort: &'static str,
+    /// What was looked for, as it may be repeated.
+    pub(crate) searched: Option<String>,
+    /// What was looked for is so short that little is found by it.
+    pub(crate) is_short: bool,
+    /// Something else hides devices, too.
+    pub(crate) has_filters: bool,
+    pub(crate) unsearch_address: String,
+    pub(crate) unfilter_address: String,
+    /// Whether the demo is worth a word: to those who run the portal for others.
+    pub(crate) names_demo: bool,
 }
 
 /// Something that was just done, on top of a page.
@@ -112,6 +150,11 @@ pub(crate) struct DeviceRow {
     pub(crate) site: String,
     /// Only for readers above the customer.
     pub(crate) customer: Option<String>,
+    /// Who uses its lines; filled where the column is shown.
+    pub(crate) users: String,
+    /// What the phone says it is: hostile text.
+    pub(crate) agent: String,
+    pub(crate) seen: Option<Lasting>,
     pub(crate) status: StatusView,
     /// Just added.
     pub(crate) fresh: bool,
@@ -141,11 +184,40 @@ impl DeviceRow {
             lines_available,
             site: device.site_name.clone(),
             customer: shows_customer.then(|| device.customer_name.clone()),
+            users: String::new(),
+            agent: device.status.user_agent.clone().unwrap_or_default(),
+            seen: device.status.last_seen.map(|at| times.ago(at)),
             status: StatusView::new(frame, times, device),
             fresh,
         }
     }
 }
+
+/// The users of a device's lines in one line: the first three, and how many more.
+pub(crate) fn users(t: Locale, users: &[LineUser]) -> String {
+    let mut names: Vec<String> = Vec::new();
+    for user in users {
+        let name = t.with(
+            "devices-user",
+            &[("name", user.name.as_str().into()), ("extension", user.extension.as_str().into())],
+        );
+        if !names.contains(&name) {
+            names.push(name);
+        }
+    }
+    let more = names.len().saturating_sub(SHOWN_USERS);
+    names.truncate(SHOWN_USERS);
+    let shown = names.join(", ");
+    match i64::try_from(more) {
+        Ok(more) if more > 0 => {
+            t.with("devices-users-more", &[("users", shown.into()), ("count", more.into())])
+        }
+        _ => shown,
+    }
+}
+
+/// A gateway may have two dozen users: more than a row has room for.
+const SHOWN_USERS: usize = 3;
 
 /// What to call a device: its address, else its name, else its type.
 pub(crate) fn label(device: &Device, type_name: &str) -> String {
@@ -190,7 +262,10 @@ pub(crate) fn band(
         name,
         state,
         word: t.text(word),
-        count: t.number(count),
+        count: match counts.at_least && count > 0 {
+            true => t.with("devices-at-least", &[("count", t.number(count).into())]),
+            false => t.number(count),
+        },
         remark,
         address: address(status),
         current: status == chosen,
@@ -212,10 +287,15 @@ pub(crate) fn band(
 pub(crate) fn total_and_remark(
     t: Locale,
     counts: StatusCounts,
-    status: Option<StatusFilter>,
+    filter: &DeviceFilter,
 ) -> (String, Option<String>) {
-    let total = t.with("devices-total", &[("count", counts.narrowed(status).total().into())]);
-    let remark = (status == Some(StatusFilter::Unregistered) && counts.no_line > 0)
+    let total = counts.narrowed_to(filter).total();
+    let total = match counts.at_least {
+        true => t.with("devices-total-more", &[("count", t.number(total - 1).into())]),
+        false => t.with("devices-total", &[("count", total.into())]),
+    };
+    let with_no_line = filter.status == Some(StatusFilter::Unregistered) && !filter.problem;
+    let remark = (with_no_line && counts.no_line > 0)
         .then(|| t.with("devices-includes-no-line", &[("count", counts.no_line.into())]));
     (total, remark)
 }

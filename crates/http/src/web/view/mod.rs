@@ -3,6 +3,7 @@
 
 pub(crate) mod choice;
 pub(crate) mod confirm;
+pub(crate) mod device_columns;
 pub(crate) mod device_list;
 pub(crate) mod device_new;
 pub(crate) mod device_show;

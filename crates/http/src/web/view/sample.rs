@@ -1,8 +1,9 @@
 //! Made-up pages for the snapshot tests: a clinic with phones in every state.
 
+use tonalite_app::LineUser;
 use tonalite_core::device::{Device, DeviceStatus, Labels};
 use tonalite_core::error::FieldError;
-use tonalite_core::filter::{StatusCounts, StatusFilter};
+use tonalite_core::filter::{DeviceFilter, DeviceSort, SortColumn, StatusCounts, StatusFilter};
 use tonalite_core::id::{DeviceId, DeviceKey, LineId, LineKey, PartyId, SiteId, SiteKey, UserId, UserKey};
 use tonalite_core::line::{Algorithms, Line, LineUse, SipIdentity};
 use tonalite_core::line_state::{Binding, DeviceState, LineState, Source, StateDetail, Transport};
@@ -16,7 +17,8 @@ use tonalite_core::timeline::{TimelineEntry, TimelineKind};
 use crate::problem::ProblemDocument;
 use crate::web::view::choice::Choice;
 use crate::web::view::confirm::ConfirmPage;
-use crate::web::view::device_list::{self, DeviceListPage, DeviceRow, Empty, Notice};
+use crate::web::view::device_columns::{Columns, heads};
+use crate::web::view::device_list::{self, Controls, DeviceListPage, DeviceRow, Empty, Notice, Shape};
 use crate::web::view::device_new::{DeviceNewPage, TypeGroup};
 use crate::web::view::device_show::{ContactRow, DeviceShowPage, DeviceView, LineRow, TimelineRow};
 use crate::web::view::form::FormErrors;
@@ -134,17 +136,30 @@ pub(crate) fn device_list(language: Language, empty: Option<Empty>) -> DeviceLis
     let times = Times::in_utc(t, NOW);
     let counts = match empty {
         Some(Empty::NoDevices) => StatusCounts::default(),
-        _ => StatusCounts { registered: 1_180, partial: 3, aged: 9, unregistered: 5, no_line: 15 },
+        _ => StatusCounts {
+            registered: 1_180,
+            partial: 3,
+            aged: 9,
+            unregistered: 5,
+            no_line: 15,
+            at_least: false,
+        },
     };
     let status = empty.is_some_and(|empty| empty == Empty::NoMatch).then_some(StatusFilter::Aged);
     let address = |status: Option<StatusFilter>| match status {
         None => "/devices".to_owned(),
         Some(status) => format!("/devices?status={}", status.as_str()),
     };
-    let (total, remark) = device_list::total_and_remark(t, counts, Some(StatusFilter::Unregistered));
+    let filter = DeviceFilter { status: Some(StatusFilter::Unregistered), ..DeviceFilter::default() };
+    let (total, remark) = device_list::total_and_remark(t, counts, &filter);
+    let columns = Columns { users: true, agent: true, seen: true, customer: false };
     let rows = (0..FLEET.len()).map(|n| {
         let device = device(n);
-        DeviceRow::new(&frame, &times, &device, &device.device_type, false, n == 0 && empty.is_none())
+        let fresh = n == 0 && empty.is_none();
+        let row = DeviceRow::new(&frame, &times, &device, &device.device_type, false, fresh);
+        let user =
+            |name: &str| LineUser { device: DeviceKey(1), name: name.into(), extension: "1001".into() };
+        DeviceRow { users: device_list::users(t, &["Anne", "Paul", "Inès", "<b>"].map(user)), ..row }
     });
     DeviceListPage {
         t,
@@ -157,7 +172,25 @@ pub(crate) fn device_list(language: Language, empty: Option<Empty>) -> DeviceLis
         }),
         sites: choices(&["Brest Port", "Lyon Part-Dieu", "Nantes Gare"], ""),
         types: choices(&["Yealink T54W", "Poly VVX 450"], ""),
+        kinds: choices(&["desk", "ata"], ""),
         states: device_list::state_choices(t, status),
+        controls: Controls {
+            q: if status.is_some() { "lyon <1>".into() } else { String::new() },
+            columns: columns.choices(t, false),
+            limits: choices(&["50", "100", "200"], "50"),
+            ..Controls::default()
+        },
+        shape: Shape {
+            heads: heads(t, DeviceSort::by(SortColumn::Type, true), |_| "/devices?sort=mac".to_owned()),
+            columns,
+            sort: "-type",
+            searched: status.is_some().then(|| "lyon <1>".to_owned()),
+            is_short: false,
+            has_filters: status.is_some(),
+            unsearch_address: "/devices?status=aged".into(),
+            unfilter_address: "/devices".into(),
+            names_demo: true,
+        },
         band: device_list::band(t, counts, status, address),
         rows: if empty.is_some() { Vec::new() } else { rows.collect() },
         empty: empty.unwrap_or(Empty::NoDevices),

@@ -78,6 +78,19 @@ impl Times {
         };
         Lasting { iso: instant(since).to_string(), text }
     }
+
+    /// How long ago something was, in the same steps.
+    pub(crate) fn ago(&self, at: Timestamp) -> Lasting {
+        let seconds = self.now.since(at).0.max(0) / 1000;
+        let n = |unit: &str, n: i64| self.texts.with(&format!("ago-{unit}"), &[("n", n.to_string().into())]);
+        let text = match seconds {
+            ..60 => self.texts.text("ago-now"),
+            60..3600 => n("minutes", seconds / 60),
+            3600..172_800 => n("hours", seconds / 3600),
+            _ => n("days", seconds / 86_400),
+        };
+        Lasting { iso: instant(at).to_string(), text }
+    }
 }
 
 fn instant(at: Timestamp) -> jiff::Timestamp {
