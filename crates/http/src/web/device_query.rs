@@ -49,11 +49,11 @@ impl ListQuery {
                     query.q = search.as_ref().map_or_else(String::new, |search| search.text().to_owned());
                     query.search = search;
                 }),
-                "site" => Ok(query.site.clone_from(value)),
-                "type" => Ok(query.device_type.clone_from(value)),
-                "kind" => Ok(query.kind.clone_from(value)),
-                "added" => Ok(query.added.clone_from(value)),
-                "removed" => Ok(query.removed.clone_from(value)),
+                "site" => keep(&mut query.site, value),
+                "type" => keep(&mut query.device_type, value),
+                "kind" => keep(&mut query.kind, value),
+                "added" => keep(&mut query.added, value),
+                "removed" => keep(&mut query.removed, value),
                 "columns" => Columns::parse(value).map(|columns| query.columns = query.columns.with(columns)),
                 _ if !given => known(name),
                 "status" => {
@@ -167,6 +167,11 @@ impl ListQuery {
             .collect();
         if query.is_empty() { "/devices".to_owned() } else { format!("/devices?{}", query.join("&")) }
     }
+}
+
+fn keep(place: &mut String, value: &str) -> std::result::Result<(), FieldError> {
+    value.clone_into(place);
+    Ok(())
 }
 
 fn flag(text: &str) -> Option<bool> {
