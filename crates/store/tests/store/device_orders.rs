@@ -89,6 +89,18 @@ async fn pages_come_from_the_index_of_their_order() {
                         for after in [None, first.next.as_ref()] {
                             let plan = plan(&f, &actor, &filter, after).await;
                             assert!(!sorts(&plan), "{} {:?} {status:?}\n{plan}", sort.as_str(), party.kind);
+                            if after.is_some() {
+                                // A later page begins in the index where the one before ended.
+                                let first = plan
+                                    .lines()
+                                    .find(|line| line.contains("SEARCH") || line.contains("Index Cond"));
+                                let first = first.unwrap_or_else(|| panic!("no range of an index: {plan}"));
+                                assert!(
+                                    first.contains('>') || first.contains('<'),
+                                    "{}\n{plan}",
+                                    sort.as_str()
+                                );
+                            }
                         }
                     }
                 }
