@@ -205,8 +205,20 @@ impl Store {
             }
         };
         let way = usize::from(filter.sort.descending);
-        if let Some(values) = after {
-            query.and(order.after[way], values);
+        // Of one class alone the rest of the key is the range: SQLite would begin each page with the first of the class.
+        let one_class = filter.classes().is_some_and(|(first, last)| first == last);
+        match after {
+            Some(mut values) if one_class && filter.sort.column == SortColumn::Status => {
+                values.remove(0);
+                query.and(
+                    ["(st.since, st.device_id) > (?, ?)", "(st.since, st.device_id) < (?, ?)"][way],
+                    values,
+                );
+            }
+            Some(values) => {
+                query.and(order.after[way], values);
+            }
+            None => {}
         }
         query.push(order.by[way]).limit(i64::from(limit.get()) + 1);
         Ok(query)
