@@ -13,6 +13,8 @@ export class ListKeys extends HTMLElement {
       single.checked = localStorage.getItem(STORED) !== "off";
       single.addEventListener("change", () => localStorage.setItem(STORED, single.checked ? "on" : "off"));
     }
+    // The form asks while one types. That the field was also left is no news, and would exchange the rows under one's keys.
+    document.querySelector(this.dataset.search ?? "")?.addEventListener("change", (event) => event.stopPropagation());
     document.addEventListener("keydown", this.pressed);
     document.addEventListener("htmx:afterSwap", this.swapped);
   }

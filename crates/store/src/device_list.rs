@@ -62,7 +62,8 @@ const FROM_FOUND: &str = select_device_from!(
      WHERE d.id = f.id AND s.id = d.site_id AND p.id = d.customer_id"
 );
 
-/// An order: what follows which row, each way, and how it is sorted, each way.
+/// An order: what follows which row, each way, and how it is sorted, each way. An expression is compared by itself first:
+/// SQLite takes a pair that begins with one for no range of its index.
 struct Order {
     after: [&'static str; 2],
     by: [&'static str; 2],
@@ -72,8 +73,8 @@ const fn order(column: SortColumn) -> Order {
     match column {
         SortColumn::Mac => Order {
             after: [
-                "(COALESCE(d.mac, 281474976710656), d.id) > (?, ?)",
-                "(COALESCE(d.mac, 281474976710656), d.id) < (?, ?)",
+                "COALESCE(d.mac, 281474976710656) >= ? AND (COALESCE(d.mac, 281474976710656), d.id) > (?, ?)",
+                "COALESCE(d.mac, 281474976710656) <= ? AND (COALESCE(d.mac, 281474976710656), d.id) < (?, ?)",
             ],
             by: [
                 " ORDER BY COALESCE(d.mac, 281474976710656), d.id",
@@ -107,8 +108,8 @@ const fn order(column: SortColumn) -> Order {
         },
         SortColumn::LinesAvailable => Order {
             after: [
-                "((d.lines_total - d.lines_assigned), d.id) > (?, ?)",
-                "((d.lines_total - d.lines_assigned), d.id) < (?, ?)",
+                "(d.lines_total - d.lines_assigned) >= ? AND ((d.lines_total - d.lines_assigned), d.id) > (?, ?)",
+                "(d.lines_total - d.lines_assigned) <= ? AND ((d.lines_total - d.lines_assigned), d.id) < (?, ?)",
             ],
             by: [
                 " ORDER BY (d.lines_total - d.lines_assigned), d.id",
@@ -209,8 +210,20 @@ impl Store {
             }
         };
         let way = usize::from(filter.sort.descending);
-        if let Some(values) = after {
-            query.and(order.after[way], values);
+        // Of one class alone the rest of the key is the range: SQLite would begin each page with the first of the class.
+        let one_class = filter.classes().is_some_and(|(first, last)| first == last);
+        match after {
+            Some(mut values) if one_class && filter.sort.column == SortColumn::Status => {
+                values.remove(0);
+                query.and(
+                    ["(st.since, st.device_id) > (?, ?)", "(st.since, st.device_id) < (?, ?)"][way],
+                    values,
+                );
+            }
+            Some(values) => {
+                query.and(order.after[way], values);
+            }
+            None => {}
         }
         query.push(order.by[way]).limit(i64::from(limit.get()) + 1);
         Ok(query)
@@ -397,7 +410,7 @@ fn place(filter: &DeviceFilter, cursor: &Cursor) -> Result<Vec<Value>> {
     let int = |n: usize| parts.get(n).and_then(|part| part.parse().ok()).map(Value::Int).ok_or_else(another);
     let text = |n: usize| parts.get(n).map(|part| Value::Text((*part).to_owned())).ok_or_else(another);
     let mut values = match filter.sort.column {
-        SortColumn::Mac | SortColumn::LinesAvailable => vec![int(0)?],
+        SortColumn::Mac | SortColumn::LinesAvailable => vec![int(0)?, int(0)?],
         SortColumn::Type => vec![text(0)?],
         SortColumn::Site => vec![text(0)?, text(0)?, int(1)?, int(2)?],
         SortColumn::Status => vec![int(0)?, int(1)?],

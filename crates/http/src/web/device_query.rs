@@ -169,9 +169,8 @@ impl ListQuery {
     }
 }
 
-/// A text that is read where it is used.
-fn keep(field: &mut String, value: &str) -> std::result::Result<(), FieldError> {
-    value.clone_into(field);
+fn keep(place: &mut String, value: &str) -> std::result::Result<(), FieldError> {
+    value.clone_into(place);
     Ok(())
 }
 

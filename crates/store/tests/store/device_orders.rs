@@ -89,6 +89,18 @@ async fn pages_come_from_the_index_of_their_order() {
                         for after in [None, first.next.as_ref()] {
                             let plan = plan(&f, &actor, &filter, after).await;
                             assert!(!sorts(&plan), "{} {:?} {status:?}\n{plan}", sort.as_str(), party.kind);
+                            if after.is_some() {
+                                // A later page begins in the index where the one before ended.
+                                let first = plan
+                                    .lines()
+                                    .find(|line| line.contains("SEARCH") || line.contains("Index Cond"));
+                                let first = first.unwrap_or_else(|| panic!("no range of an index: {plan}"));
+                                assert!(
+                                    first.contains('>') || first.contains('<'),
+                                    "{}\n{plan}",
+                                    sort.as_str()
+                                );
+                            }
                         }
                     }
                 }
@@ -120,8 +132,11 @@ async fn what_few_devices_match_is_found_first() {
         raw::execute(&f.location, "ANALYZE").await;
         let search = DeviceFilter { search: Search::parse("s117 type").unwrap(), ..DeviceFilter::default() };
         let plan_of_search = plan(&f, &actor, &search, None).await;
-        let indexed = plan_of_search.contains("device_search_document")
-            || plan_of_search.contains("VIRTUAL TABLE INDEX");
+        // PostgreSQL weighs the index against reading 20,000 texts, and may choose either.
+        let indexed = match f.location {
+            Location::Folder(_) => plan_of_search.contains("VIRTUAL TABLE INDEX"),
+            Location::Postgres(_) => plan_of_search.contains("device_search"),
+        };
         assert!(indexed, "{plan_of_search}");
         let counts = f.store.count_devices(&actor, &search).await.unwrap();
         assert!(!counts.at_least && counts.total() > 50, "{counts:?}");
