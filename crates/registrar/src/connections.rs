@@ -94,6 +94,11 @@ impl Connections {
         Some(Arc::new(move |bytes, _| connection.send(bytes)))
     }
 
+    #[cfg(test)]
+    pub(crate) fn len(&self) -> usize {
+        self.lock().count
+    }
+
     fn lock(&self) -> MutexGuard<'_, Live> {
         self.live.lock().unwrap_or_else(PoisonError::into_inner)
     }
