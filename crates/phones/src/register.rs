@@ -9,6 +9,7 @@ use tonalite_sip::{Message, Name, Response, Uri, build};
 
 use crate::outbox::Outbox;
 use crate::phone::{Phone, PhoneState};
+use crate::stream::Transport;
 
 /// First wait before a request is sent again (RFC 3261 T1).
 const T1: Duration = Duration::from_millis(500);
@@ -95,8 +96,12 @@ impl Phone {
         exchange.cseq = self.boot.cseq;
         exchange.branch = format!("z9hG4bK{:x}.{:016x}", self.place.index, self.random.next());
         exchange.wait = T1;
-        exchange.resend_at = now + T1;
         exchange.gives_up_at = now + TIMER_F;
+        // Over a connection nothing is sent twice (RFC 3261 §17.1.2.2, timer E).
+        exchange.resend_at = match self.transport {
+            Transport::Udp => now + T1,
+            Transport::Tcp => exchange.gives_up_at,
+        };
         let mut request = std::mem::take(&mut exchange.request);
         self.write_request(&exchange, &mut request);
         let mut datagram = out.buffer();
@@ -113,10 +118,14 @@ impl Phone {
             Purpose::Withdraw => 0,
         };
         let authorization = self.authorization();
+        let protocol = match self.transport {
+            Transport::Udp => "UDP",
+            Transport::Tcp => "TCP",
+        };
         let mut writer = build::request(request, "REGISTER", self.request_uri.as_bytes())
             .header_fmt(
                 "Via",
-                format_args!("SIP/2.0/UDP {};branch={};rport", self.place.address, exchange.branch),
+                format_args!("SIP/2.0/{protocol} {};branch={};rport", self.place.address, exchange.branch),
             )
             .header_fmt("From", format_args!("<{}>;tag={}", self.aor, self.boot.tag))
             .header_fmt("To", format_args!("<{}>", self.aor))
@@ -209,7 +218,9 @@ impl Phone {
             ..200 => {
                 // RFC 3261 §17.1.2.2: in state Proceeding copies go out every T2.
                 exchange.wait = T2;
-                exchange.resend_at = now + T2;
+                if self.transport == Transport::Udp {
+                    exchange.resend_at = now + T2;
+                }
             }
             200..300 => self.on_success(now, message, out),
             401 | 407 => self.on_challenge(now, &response, message, out),

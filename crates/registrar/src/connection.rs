@@ -26,8 +26,8 @@ const QUEUE: usize = 64 * 1024;
 /// Bytes that are read at once. No state between two reads is larger than a message, so this bounds a turn, not a message.
 const READ: usize = 8 * 1024;
 
-/// How long the last words to a phone may take, and how long we listen to what it still had on the way: closing before
-/// would make the network throw our last words away.
+/// How long the last words to a phone may take. After a fault of its own that includes listening to what it still had on
+/// the way: closing before would make the network throw our last words away.
 const FAREWELL: Duration = Duration::from_secs(1);
 
 /// Bytes that are listened to after the last words.
@@ -124,23 +124,31 @@ impl Connection {
 pub(crate) async fn serve(mut stream: TcpStream, connection: &Arc<Connection>, service: &Service) {
     let peer = connection.peer();
     let Some(outlet) = service.engine.connections.outlet(peer) else { return };
-    let mut session =
-        Session { connection, service, outlet, framer: Framer::new(), is_proven: false, ends_at: service.unproven() };
+    let mut session = Session {
+        connection,
+        service,
+        outlet,
+        framer: Framer::new(),
+        is_proven: false,
+        ends_at: service.unproven(),
+    };
     let end = session.run(&stream).await;
     drop(session);
     tracing::debug!(sip.source = %peer, end = ?end, "a connection ends");
     if matches!(end, End::Broken | End::Stop | End::Theirs) {
-        let farewell = say_the_last(&mut stream, connection);
+        let farewell = say_the_last(&mut stream, connection, end == End::Broken);
         // Whether it was heard or not, it is over.
         let _ = timeout(FAREWELL, farewell).await;
     }
 }
 
-async fn say_the_last(stream: &mut TcpStream, connection: &Connection) -> io::Result<()> {
+async fn say_the_last(stream: &mut TcpStream, connection: &Connection, listens: bool) -> io::Result<()> {
     let last = std::mem::take(&mut connection.lock().bytes);
     stream.write_all(&last).await?;
     stream.shutdown().await?;
-    tokio::io::copy(&mut stream.take(LEFTOVERS), &mut tokio::io::sink()).await?;
+    if listens {
+        tokio::io::copy(&mut stream.take(LEFTOVERS), &mut tokio::io::sink()).await?;
+    }
     Ok(())
 }
 

@@ -53,7 +53,8 @@ pub(crate) struct Place {
 
 impl Connections {
     pub(crate) fn new() -> Self {
-        let outcome = |outcome: &'static str| counter!("tonalite_sip_connections_total", "outcome" => outcome);
+        let outcome =
+            |outcome: &'static str| counter!("tonalite_sip_connections_total", "outcome" => outcome);
         Self {
             live: Mutex::default(),
             open: gauge!("tonalite_sip_connections"),

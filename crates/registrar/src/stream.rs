@@ -171,8 +171,7 @@ pub(crate) fn bind(
         match listen(socket::local_address(first)?) {
             Ok(listener) => return Ok((sockets, listener)),
             // What is free for datagrams need not be free for connections.
-            Err(cause)
-                if address.port() == 0 && cause.kind() == io::ErrorKind::AddrInUse && tries > 0 => {}
+            Err(cause) if address.port() == 0 && cause.kind() == io::ErrorKind::AddrInUse && tries > 0 => {}
             Err(cause) => return Err(cause),
         }
     }

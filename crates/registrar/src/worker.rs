@@ -44,9 +44,8 @@ pub(crate) fn run(engine: &Arc<Engine>, socket: &Arc<Socket>, entropy: &dyn Entr
                     let Some(bytes) = datagram.iovs().next() else { continue };
                     let from = Source { transport: Transport::Udp, address: source };
                     // A fault in our code that one datagram finds must not end the service for all phones.
-                    let handled = catch_unwind(AssertUnwindSafe(|| {
-                        engine.receive(&mut scratch, bytes, from, &outlet)
-                    }));
+                    let handled =
+                        catch_unwind(AssertUnwindSafe(|| engine.receive(&mut scratch, bytes, from, &outlet)));
                     match handled {
                         Ok(Outcome::Send) => socket::send(socket, &scratch.out, source),
                         Ok(Outcome::Silent) => {}

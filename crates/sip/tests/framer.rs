@@ -64,7 +64,10 @@ fn messages_and_pings_come_out_one_by_one() {
         (format!("\r\n{bare}"), vec![whole(&bare)]),
         // A single line end on either side of a message is no ping.
         (format!("\r\n{bare}\r\n"), vec![whole(&bare)]),
-        (format!("\r\n\r\n\r\n{bare}\r\n\r\n\r\n\r\n"), vec![Seen::Ping, whole(&bare), Seen::Ping, Seen::Ping]),
+        (
+            format!("\r\n\r\n\r\n{bare}\r\n\r\n\r\n\r\n"),
+            vec![Seen::Ping, whole(&bare), Seen::Ping, Seen::Ping],
+        ),
         (bare[..bare.len() - 1].into(), vec![]),
         (with_body[..with_body.len() - 1].into(), vec![]),
     ] {
@@ -91,7 +94,14 @@ fn where_the_next_message_begins_must_be_known() {
 
 #[test]
 fn what_is_not_sip_ends_it() {
-    for stream in ["GET / HTTP/1.1\r\nHost: a\r\n\r\n", "\u{16}\u{3}\u{1}\n", "\n", "\rx\n", "hello\r\n", "\0\0\0\0\r\n"] {
+    for stream in [
+        "GET / HTTP/1.1\r\nHost: a\r\n\r\n",
+        "\u{16}\u{3}\u{1}\n",
+        "\n",
+        "\rx\n",
+        "hello\r\n",
+        "\0\0\0\0\r\n",
+    ] {
         assert_eq!(frames_of(stream.as_bytes()), [Seen::Broken(Vec::new(), None)], "{stream:?}");
     }
     let message = message("", "");
@@ -122,7 +132,9 @@ fn each_limit_is_kept_and_reached() {
     // In lines, the Via and the Content-Length counted; folds are none of their own.
     let lines = |count: usize| "X: y\r\n z\r\n".repeat(count);
     let seen = frames_of(message(&lines(MAX_HEADERS - 2), "").as_bytes());
-    assert!(matches!(&seen[..], [Seen::Message(bytes)] if Message::parse(bytes).unwrap().all_headers().count() == MAX_HEADERS));
+    assert!(
+        matches!(&seen[..], [Seen::Message(bytes)] if Message::parse(bytes).unwrap().all_headers().count() == MAX_HEADERS)
+    );
     let seen = frames_of(message(&lines(MAX_HEADERS - 1), "").as_bytes());
     assert!(matches!(seen[..], [Seen::Broken(_, Some(Fault::TooManyHeaders))]), "{seen:?}");
     // In the body.
