@@ -28,8 +28,9 @@ async fn run(mut command: Command) -> Output {
     output.unwrap_or_else(|error| panic!("{name} cannot be started ({error}); `cargo xtask ci` installs it"))
 }
 
-/// REGISTERs for these expiries in turn, each challenged anew: SIPp does not keep a nonce.
-fn sipp_scenario(identity: &Identity, expiries: &[u32]) -> String {
+/// REGISTERs for these expiries in turn, each challenged anew: SIPp does not keep a nonce. The contact has this port also
+/// where a connection has another.
+fn sipp_scenario(identity: &Identity, port: u16, expiries: &[u32]) -> String {
     let Identity { username, password, domain } = identity;
     let mut cseq = 0;
     let mut register = |expires: u32, authentication: &str| {
@@ -38,7 +39,7 @@ fn sipp_scenario(identity: &Identity, expiries: &[u32]) -> String {
             "<send retrans=\"500\"><![CDATA[\n\
              REGISTER sip:{domain} SIP/2.0\nVia: SIP/2.0/[transport] [local_ip]:[local_port];branch=[branch]\n\
              From: <sip:{username}@{domain}>;tag=[call_number]\nTo: <sip:{username}@{domain}>\nCall-ID: [call_id]\n\
-             CSeq: {cseq} REGISTER\nContact: <sip:{username}@[local_ip]:[local_port]>\nMax-Forwards: 70\n\
+             CSeq: {cseq} REGISTER\nContact: <sip:{username}@[local_ip]:{port}>\nMax-Forwards: 70\n\
              Expires: {expires}\n{authentication}Content-Length: 0\n\n]]></send>\n"
         )
     };
@@ -69,7 +70,7 @@ async fn sipp_over(
     expiries: &[u32],
 ) -> Result<(), String> {
     let folder = portal.test.folder();
-    fs::write(folder.join("scenario.xml"), sipp_scenario(identity, expiries)).expect("written");
+    fs::write(folder.join("scenario.xml"), sipp_scenario(identity, port, expiries)).expect("written");
     let mut command = Command::new("sipp");
     command.current_dir(folder).arg(portal.address().to_string());
     command.args(["-sf", "scenario.xml", "-i", "127.0.0.1", "-p", &port.to_string()]);
