@@ -1,6 +1,6 @@
-//! Many phones over UDP sockets: starting them, giving them orders, counting, ending.
+//! Many phones: starting them, giving them orders, counting, ending.
 //!
-//! Up to [`FleetOptions::max_sockets`] phones have a socket and thus a source port each, as phones behind a site's NAT
+//! Over UDP, up to [`FleetOptions::max_sockets`] phones have a socket and thus a source port each, as phones behind a site's NAT
 //! have; beyond that, phones share sockets and are told apart by the user part of their Contact.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
@@ -18,9 +18,10 @@ use crate::phone::{Command, Phone, PhoneState, Place};
 use crate::random::SplitMix64;
 use crate::shared::Shared;
 use crate::stats::Stats;
+use crate::stream::{self, Transport};
 
 /// Orders that may wait at one socket; who gives more waits.
-const COMMANDS: usize = 64;
+pub(crate) const COMMANDS: usize = 64;
 
 /// Bytes of receive buffer that a shared socket asks for: the kernel's default holds some hundred answers.
 const SHARED_BUFFER: usize = 1024 * 1024;
@@ -36,11 +37,19 @@ pub struct FleetOptions {
     pub starts_per_second: u32,
     /// Equal seeds give equal jitter, Call-IDs, tags and branches.
     pub seed: u64,
+    /// How the phones reach their registrar.
+    pub transport: Transport,
 }
 
 impl Default for FleetOptions {
     fn default() -> FleetOptions {
-        FleetOptions { bind: None, max_sockets: 2000, starts_per_second: 500, seed: 1 }
+        FleetOptions {
+            bind: None,
+            max_sockets: 2000,
+            starts_per_second: 500,
+            seed: 1,
+            transport: Transport::Udp,
+        }
     }
 }
 
@@ -81,11 +90,16 @@ impl Fleet {
     /// # Errors
     /// When there is no local address or not a single socket to be had.
     pub async fn start(configs: Vec<PhoneConfig>, options: &FleetOptions) -> Result<Fleet, FleetError> {
+        let shared = Arc::new(Shared::new(configs.len()));
+        let (course, watched) = watch::channel(Course::Run);
+        if options.transport == Transport::Tcp {
+            let (commands, tasks) = stream::start(configs, options, &shared, &watched).await?;
+            return Ok(Fleet { shared, commands, course, tasks });
+        }
         let sockets = match configs.first() {
             Some(first) => open_sockets(configs.len(), first.registrar, options).await?,
             None => Vec::new(),
         };
-        let shared = Arc::new(Shared::new(configs.len()));
         let stride = sockets.len();
         let is_shared = configs.len() > stride;
         let mut phones: Vec<Vec<Phone>> = sockets.iter().map(|_| Vec::new()).collect();
@@ -99,7 +113,6 @@ impl Fleet {
             let place = Place { address, contact_user, index };
             phones[index % stride].push(Phone::new(config, place, random.next(), start));
         }
-        let (course, watched) = watch::channel(Course::Run);
         let mut tasks = JoinSet::new();
         let mut commands = Vec::with_capacity(stride);
         for (first, ((socket, _), phones)) in sockets.into_iter().zip(phones).enumerate() {
@@ -131,7 +144,7 @@ impl Fleet {
         self.len() == 0
     }
 
-    /// Source ports in use.
+    /// Sockets in use; over TCP one for each phone.
     #[must_use]
     pub fn sockets(&self) -> usize {
         self.commands.len()
@@ -211,7 +224,7 @@ impl PhoneHandle<'_> {
     }
 }
 
-fn start_of(index: usize, per_second: u32, random: &mut SplitMix64) -> Duration {
+pub(crate) fn start_of(index: usize, per_second: u32, random: &mut SplitMix64) -> Duration {
     if per_second == 0 {
         return Duration::ZERO;
     }
@@ -253,7 +266,7 @@ async fn open_sockets(
 }
 
 /// The address that the system would send from; nothing is sent to find out.
-async fn local_address(registrar: SocketAddr) -> std::io::Result<IpAddr> {
+pub(crate) async fn local_address(registrar: SocketAddr) -> std::io::Result<IpAddr> {
     let any: IpAddr =
         if registrar.is_ipv4() { Ipv4Addr::UNSPECIFIED.into() } else { Ipv6Addr::UNSPECIFIED.into() };
     let socket = UdpSocket::bind((any, 0)).await?;
@@ -262,7 +275,7 @@ async fn local_address(registrar: SocketAddr) -> std::io::Result<IpAddr> {
 }
 
 /// How many sockets may be opened without starving the rest of the process: half of its files.
-fn allowed_sockets(wanted: usize) -> usize {
+pub(crate) fn allowed_sockets(wanted: usize) -> usize {
     let files = u64::try_from(wanted).unwrap_or(u64::MAX).saturating_mul(2).max(1024);
     let Ok((soft, hard)) = getrlimit(Resource::RLIMIT_NOFILE) else { return 256 };
     let mut allowed = soft;

@@ -1,4 +1,4 @@
-//! Simulated phones: real SIP over real UDP sockets, thousands in one process, for the demo, tests and load.
+//! Simulated phones: real SIP over real sockets, thousands in one process, for the demo, tests and load.
 //! A [`Phone`] is a state machine without I/O, clock or chance of its own; a [`Fleet`] runs many over sockets.
 //! They register and can be reached; they carry no calls. Nothing here is secret: their randomness is a seed's.
 
@@ -13,6 +13,7 @@ mod random;
 mod register;
 mod shared;
 mod stats;
+mod stream;
 
 pub use config::{Behaviour, Password, PhoneConfig, instance_of_mac};
 pub use credentials::{Credential, CredentialError, CredentialFault, read_credentials};
@@ -21,3 +22,4 @@ pub use outbox::{Datagram, Outbox, Tally};
 pub use phone::{Command, Phone, PhoneState, Place};
 pub use random::SplitMix64;
 pub use stats::Stats;
+pub use stream::Transport;

@@ -11,6 +11,7 @@ use crate::config::{Behaviour, PhoneConfig};
 use crate::outbox::Outbox;
 use crate::random::SplitMix64;
 use crate::register::{Auth, Exchange, Purpose};
+use crate::stream::Transport;
 
 /// Where a phone stands on the network.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -61,6 +62,7 @@ pub enum PhoneState {
 pub struct Phone {
     pub(crate) config: PhoneConfig,
     pub(crate) place: Place,
+    pub(crate) transport: Transport,
     pub(crate) random: SplitMix64,
     pub(crate) aor: String,
     pub(crate) request_uri: String,
@@ -111,6 +113,7 @@ impl Phone {
             expires: config.expires,
             config,
             place,
+            transport: Transport::Udp,
             random,
             boot,
             state: PhoneState::Waiting,

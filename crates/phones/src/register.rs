@@ -10,6 +10,7 @@ use tonalite_sip::{Message, Method, Name, Response, Uri, build};
 
 use crate::outbox::Outbox;
 use crate::phone::{Phone, PhoneState};
+use crate::stream::Transport;
 
 /// After 403 phones wait long, since it means that somebody decided so (Grandstream: 1,200 s).
 const AFTER_FORBIDDEN: Duration = Duration::from_secs(1200);
@@ -90,8 +91,12 @@ impl Phone {
         exchange.cseq = self.boot.cseq;
         exchange.branch = format!("z9hG4bK{:x}.{:016x}", self.place.index, self.random.next());
         exchange.timer = TimerE::new();
-        exchange.resend_at = now + exchange.timer.wait();
         exchange.gives_up_at = now + TIMER_F;
+        // Over a connection nothing is sent twice (RFC 3261 §17.1.2.2, timer E).
+        exchange.resend_at = match self.transport {
+            Transport::Udp => now + exchange.timer.wait(),
+            Transport::Tcp => exchange.gives_up_at,
+        };
         let mut request = std::mem::take(&mut exchange.request);
         self.write_request(&exchange, &mut request);
         let mut datagram = out.buffer();
@@ -108,10 +113,14 @@ impl Phone {
             Purpose::Withdraw => 0,
         };
         let authorization = self.authorization();
+        let protocol = match self.transport {
+            Transport::Udp => "UDP",
+            Transport::Tcp => "TCP",
+        };
         let mut writer = build::request(request, "REGISTER", self.request_uri.as_bytes())
             .header_fmt(
                 "Via",
-                format_args!("SIP/2.0/UDP {};branch={};rport", self.place.address, exchange.branch),
+                format_args!("SIP/2.0/{protocol} {};branch={};rport", self.place.address, exchange.branch),
             )
             .header_fmt("From", format_args!("<{}>;tag={}", self.aor, self.boot.tag))
             .header_fmt("To", format_args!("<{}>", self.aor))
@@ -200,7 +209,10 @@ impl Phone {
         }
         match response.code {
             ..200 => {
-                exchange.resend_at = now + exchange.timer.proceeding();
+                let wait = exchange.timer.proceeding();
+                if self.transport == Transport::Udp {
+                    exchange.resend_at = now + wait;
+                }
             }
             200..300 => self.on_success(now, message, out),
             401 | 407 => self.on_challenge(now, &response, message, out),

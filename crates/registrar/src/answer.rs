@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 
 use tonalite_core::line::Algorithms;
-use tonalite_core::line_state::Binding;
+use tonalite_core::line_state::{Binding, Transport};
 use tonalite_core::time::{Span, Timestamp};
 use tonalite_sip::digest::{Algorithm, Challenge};
 use tonalite_sip::header::Name;
@@ -17,7 +17,7 @@ use crate::screen::unsupported;
 /// What we do for whom.
 const ALLOW: &str = "REGISTER, OPTIONS";
 
-/// A 200 longer than this names only the contacts that the request was about: fragments are lost behind many a NAT,
+/// A 200 by datagram that is longer than this names only the contacts that the request was about: fragments are lost behind many a NAT,
 /// and a phone that never sees its 200 registers for ever.
 const MAX_DATAGRAM: usize = 1_300;
 
@@ -161,12 +161,13 @@ impl Answering<'_> {
         &mut self,
         out: &mut Vec<u8>,
         message: &Message<'_>,
+        transport: Transport,
         bindings: &[Binding],
         own: &[i64],
     ) -> bool {
         let tag = self.chance.tag();
         self.write_registered(out, message, &tag, bindings.iter())
-            && (out.len() <= MAX_DATAGRAM || {
+            && (transport != Transport::Udp || out.len() <= MAX_DATAGRAM || {
                 let own = bindings.iter().filter(|binding| own.contains(&binding.id));
                 self.write_registered(out, message, &tag, own)
             })

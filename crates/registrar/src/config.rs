@@ -4,17 +4,22 @@ use std::net::SocketAddr;
 
 use tonalite_core::line_state::Policy;
 
+use crate::connections::StreamLimits;
+
 /// Where to listen and by which limits.
 #[derive(Debug, Clone)]
 pub struct RegistrarConfig {
-    /// UDP addresses; port 0 lets the system choose.
+    /// Addresses, each for UDP and for TCP; port 0 lets the system choose one that is free for both.
     pub listen: Vec<SocketAddr>,
-    /// Threads for each address, every one with its own socket; 0: as many as there are processors.
+    /// Threads for each address, every one with its own socket, and as many more for all connections; 0: as many as
+    /// there are processors.
     pub workers: usize,
     /// Limits for expiries and contacts.
     pub policy: Policy,
     /// Host, or host and port, under which phones know us, beside their SIP domain.
     pub public_address: Option<String>,
+    /// Limits for connections.
+    pub streams: StreamLimits,
 }
 
 /// Why the registrar did not start. Nothing is left running.
@@ -31,7 +36,7 @@ pub enum StartError {
         /// What the system says.
         cause: std::io::Error,
     },
-    /// A thread could not be started.
+    /// A thread or a listener could not be started.
     #[error("cannot start a thread of the registrar: {0}")]
     Thread(std::io::Error),
     /// No address was given.

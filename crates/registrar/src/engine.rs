@@ -4,19 +4,20 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::AtomicI64;
 
-use tonalite_core::line_state::Policy;
+use tonalite_core::line_state::{Policy, Source, Transport};
 use tonalite_core::time::Timestamp;
 use tonalite_core::world::{Clock, Entropy, random_bytes};
 use tonalite_sip::digest::{Algorithm, Ha1};
 use tonalite_sip::nonce::Nonces;
 use tonalite_sip::transaction::TransactionKey;
-use tonalite_sip::{Ignored, Message, Method, Request, StartLine};
+use tonalite_sip::{Fault, Ignored, Message, Method, Request, StartLine};
 
 use crate::answer::{Answering, Reply};
 use crate::ask::Asking;
 use crate::backend::Backend;
 use crate::chance::Chance;
 use crate::commit::{Outlet, Pending};
+use crate::connections::Connections;
 use crate::domains::Domains;
 use crate::flows::Flows;
 use crate::meters::Meters;
@@ -33,6 +34,7 @@ pub(crate) struct Engine {
     pub(crate) table: Table,
     pub(crate) replies: Replies,
     pub(crate) pending: Pending,
+    pub(crate) connections: Arc<Connections>,
     pub(crate) nonces: Nonces,
     /// Stands in for the password of users whom nobody knows.
     pub(crate) nobody: Ha1,
@@ -50,6 +52,8 @@ pub(crate) struct Scratch {
     pub(crate) key: Vec<u8>,
     pub(crate) domain: Vec<u8>,
     pub(crate) chance: Chance,
+    /// The sender of the last request proved to be a phone of ours.
+    pub(crate) proven: bool,
 }
 
 impl Scratch {
@@ -59,6 +63,7 @@ impl Scratch {
             key: Vec::new(),
             domain: Vec::new(),
             chance: Chance::seeded(entropy),
+            proven: false,
         }
     }
 }
@@ -69,6 +74,7 @@ pub(crate) struct Incoming<'m, 'a> {
     pub(crate) request: &'m Request<'a>,
     pub(crate) transaction: TransactionKey,
     pub(crate) source: SocketAddr,
+    pub(crate) transport: Transport,
     pub(crate) now: Timestamp,
     pub(crate) outlet: &'m Outlet,
 }
@@ -100,6 +106,7 @@ impl Engine {
             table: Table::new(now),
             replies: Replies::new(replies::CAPACITY),
             pending: Pending::default(),
+            connections: Arc::new(Connections::new()),
             nonces: Nonces::new(&random_bytes(entropy), None),
             nobody: Ha1::new(Algorithm::Md5, b"", b"", &secret),
             last_binding: AtomicI64::new(0),
@@ -109,14 +116,15 @@ impl Engine {
         }
     }
 
-    /// Handles one datagram. `outlet` is for an answer that must wait.
+    /// Handles one datagram, or one message of a stream. `outlet` is for an answer that must wait.
     pub(crate) fn receive(
         self: &Arc<Self>,
         scratch: &mut Scratch,
         datagram: &[u8],
-        source: SocketAddr,
+        source: Source,
         outlet: &Outlet,
     ) -> Outcome {
+        let Source { transport, address: source } = source;
         let now = self.clock.now();
         let message = match Message::parse(datagram) {
             Ok(message) => message,
@@ -171,11 +179,32 @@ impl Engine {
                         let (message, request) = (&message, &request);
                         self.register(
                             scratch,
-                            &Incoming { message, request, transaction, source, now, outlet },
+                            &Incoming { message, request, transaction, source, transport, now, outlet },
                         )
                     }
                 }
             }
+        }
+    }
+
+    /// Says what is wrong with a stream after which nothing can be understood, if that can be said at all.
+    pub(crate) fn reject(
+        &self,
+        scratch: &mut Scratch,
+        head: &[u8],
+        fault: Option<Fault>,
+        source: SocketAddr,
+    ) -> Outcome {
+        let (Some(fault), Ok(message)) = (fault, Message::parse(head)) else {
+            self.meters.ignored.increment(1);
+            return Outcome::Silent;
+        };
+        self.meters.faulty.increment(1);
+        match message.start() {
+            StartLine::Request { method, .. } if method != Method::Ack => {
+                self.reply(scratch, &message, source, self.clock.now(), &Reply::Fault(fault))
+            }
+            StartLine::Request { .. } | StartLine::Status { .. } => Outcome::Silent,
         }
     }
 

@@ -76,8 +76,9 @@ impl Engine {
     pub(crate) fn outlet_to(&self, source: &Source) -> Option<Outlet> {
         match source.transport {
             Transport::Udp => self.flows.udp_to(source.address, |listening| listening.outlet.clone()),
-            // A contact of a connection that is not there cannot be called back: its port takes no calls.
-            Transport::Tcp | Transport::Tls => None,
+            // The connection itself: a contact whose connection is gone cannot be called back, its port takes no calls.
+            Transport::Tcp => self.connections.outlet(source.address),
+            Transport::Tls => None,
         }
     }
 

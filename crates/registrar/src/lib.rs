@@ -1,7 +1,8 @@
 //! The registrar of the house: phones' sockets, REGISTER, and what follows from silence.
 //! It knows phones by SIP and lines by their keys; inventory, rights and SQL are elsewhere (`app`, `store`).
 //!
-//! Inside, from the outside in: `worker` (a socket and a thread) → `engine` (a datagram in, an answer out) → `screen`
+//! Inside, from the outside in: `worker` (a UDP socket and a thread) or `stream` and
+//! `connection` (TCP) → `engine` (a datagram in, an answer out) → `screen`
 //! (what the message alone decides) → `register` and `auth` (what the line decides) → `commit` (what must be on disk
 //! before its answer). `timer` does what happens without a message, `lines` what the inventory says.
 //!
@@ -17,6 +18,8 @@ mod chance;
 mod commands;
 mod commit;
 mod config;
+mod connection;
+mod connections;
 mod date;
 mod domains;
 mod engine;
@@ -32,6 +35,7 @@ mod registrar;
 mod replies;
 mod screen;
 mod socket;
+mod stream;
 mod table;
 mod timer;
 mod wheel;
@@ -42,4 +46,5 @@ mod tests;
 
 pub use auth::Refusals;
 pub use config::{RegistrarConfig, StartError};
+pub use connections::StreamLimits;
 pub use registrar::Registrar;

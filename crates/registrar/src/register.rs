@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use tonalite_core::line::Algorithms;
-use tonalite_core::line_state::{Context, Effect, Refusal, Register, Requested, Source, Transport};
+use tonalite_core::line_state::{Context, Effect, Refusal, Register, Requested, Source};
 use tonalite_core::registration::Renewal;
 use tonalite_core::time::Span;
 use tonalite_sip::digest::Credentials;
@@ -65,6 +65,7 @@ impl Engine {
         );
         match proof {
             Proof::Right { renewed } => {
+                scratch.proven = true;
                 if renewed {
                     self.backend.confirmed(line.key, slot.auth.secret().clone());
                 }
@@ -107,7 +108,7 @@ impl Engine {
         if !is_own(&incoming.request.to, &mut aor) || !is_own(&incoming.request.from, &mut aor) {
             return self.refuse(scratch, incoming, &Reply::Forbidden("Not Your Address"));
         }
-        let source = Source { transport: Transport::Udp, address: incoming.source };
+        let source = Source { transport: incoming.transport, address: incoming.source };
         let register = match read_register(incoming.message, incoming.request, source, &self.policy) {
             Ok(register) => register,
             Err(reply) => return self.refuse(scratch, incoming, &reply),
@@ -135,7 +136,8 @@ impl Engine {
         let Scratch { out, chance, .. } = scratch;
         let mut answering =
             Answering { nonces: &self.nonces, chance, now: incoming.now, source: incoming.source };
-        if !answering.registered(out, incoming.message, &slot.registrations.bindings, &effect.stored) {
+        let bindings = &slot.registrations.bindings;
+        if !answering.registered(out, incoming.message, incoming.transport, bindings, &effect.stored) {
             return Outcome::Silent;
         }
         let must_commit = effect.changed

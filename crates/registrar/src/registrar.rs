@@ -15,6 +15,7 @@ use crate::commands;
 use crate::config::{RegistrarConfig, StartError};
 use crate::engine::Engine;
 use crate::socket;
+use crate::stream::{self, Streams};
 use crate::worker;
 
 /// How often the timer turns: twice within the 0.2 s that a renewal may wait to be written.
@@ -27,6 +28,7 @@ const FAREWELL_TURNS: usize = 20;
 pub struct Registrar {
     engine: Arc<Engine>,
     addresses: Vec<SocketAddr>,
+    streams: Streams,
     stop: Arc<AtomicBool>,
     workers: Vec<JoinHandle<()>>,
     timer: Option<JoinHandle<()>>,
@@ -62,7 +64,7 @@ impl Registrar {
         let bindings = engine.table.bindings();
         let mut registrar = Self::open(Arc::clone(&engine), &config, &entropy)?;
         for address in &registrar.addresses {
-            tracing::info!(sip.address = %address, lines, bindings, "listening for phones over UDP");
+            tracing::info!(sip.address = %address, lines, bindings, "listening for phones over UDP and TCP");
         }
         registrar.commands = Some(tokio::spawn(commands::run(engine, inbox)));
         Ok(registrar)
@@ -85,9 +87,10 @@ impl Registrar {
         let mut sockets = Vec::new();
         let mut addresses = Vec::new();
         let mut outlets = Vec::new();
+        let mut listeners = Vec::new();
         for &address in &config.listen {
-            let bound =
-                socket::bind(address, workers).map_err(|cause| StartError::Bind { address, cause })?;
+            let (bound, listener) =
+                stream::bind(address, workers).map_err(|cause| StartError::Bind { address, cause })?;
             if let Some(first) = bound.first() {
                 let local =
                     socket::local_address(first).map_err(|cause| StartError::Bind { address, cause })?;
@@ -95,14 +98,17 @@ impl Registrar {
                 outlets.push((local, socket::outlet(first)));
             }
             sockets.extend(bound);
+            listeners.push(listener);
         }
         for (local, outlet) in outlets {
             engine.flows.listen_udp(local, outlet);
         }
+        let streams = Streams::open(&engine, listeners, config.streams, workers, entropy)?;
         let stop = Arc::new(AtomicBool::new(false));
         let mut registrar = Self {
             engine,
             addresses,
+            streams,
             stop: Arc::clone(&stop),
             workers: Vec::new(),
             timer: None,
@@ -134,13 +140,19 @@ impl Registrar {
         &self.addresses
     }
 
+    /// The TCP addresses, in the same order; the same as those for UDP.
+    #[must_use]
+    pub fn tcp_addresses(&self) -> &[SocketAddr] {
+        &self.streams.addresses
+    }
+
     /// Wrong passwords given for a line since its last success: evidence, not a state.
     #[must_use]
     pub fn refusals(&self, line: LineKey) -> Option<Refusals> {
         self.engine.refusals(line)
     }
 
-    /// Takes no more datagrams, writes what was to be written behind, and waits up to 2 s for the commits under way.
+    /// Takes no more messages, writes what was to be written behind, and waits up to 2 s for the commits under way.
     pub async fn shutdown(mut self) {
         if let Some(commands) = self.commands.take() {
             commands.abort();
@@ -153,6 +165,7 @@ impl Registrar {
     /// As [`Registrar::shutdown`], blocking.
     pub(crate) fn close(mut self) {
         self.stop.store(true, Ordering::Relaxed);
+        self.streams.drain();
         if let Some(timer) = &self.timer {
             timer.thread().unpark();
         }
@@ -169,6 +182,7 @@ impl Registrar {
             }
             thread::sleep(TURN);
         }
+        self.streams.close();
     }
 }
 

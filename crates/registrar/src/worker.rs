@@ -12,6 +12,7 @@ use std::time::Duration;
 use nix::errno::Errno;
 use nix::sys::socket::{MsgFlags, MultiHeaders, SockaddrStorage, recvmmsg};
 use socket2::Socket;
+use tonalite_core::line_state::{Source, Transport};
 use tonalite_core::world::Entropy;
 
 use crate::engine::{Engine, Outcome, Scratch};
@@ -41,10 +42,10 @@ pub(crate) fn run(engine: &Arc<Engine>, socket: &Arc<Socket>, entropy: &dyn Entr
                         continue;
                     };
                     let Some(bytes) = datagram.iovs().next() else { continue };
+                    let from = Source { transport: Transport::Udp, address: source };
                     // A fault in our code that one datagram finds must not end the service for all phones.
-                    let handled = catch_unwind(AssertUnwindSafe(|| {
-                        engine.receive(&mut scratch, bytes, source, &outlet)
-                    }));
+                    let handled =
+                        catch_unwind(AssertUnwindSafe(|| engine.receive(&mut scratch, bytes, from, &outlet)));
                     match handled {
                         Ok(Outcome::Send) => socket::send(socket, &scratch.out, source),
                         Ok(Outcome::Silent) => {}

@@ -10,7 +10,7 @@ use std::process::{Command, Output, Stdio};
 
 use common::{Identity, Portal, code_of, reboot};
 use tonalite_core::contact_request::ContactRequestKind;
-use tonalite_core::line_state::{LineState, Policy, StateDetail};
+use tonalite_core::line_state::{LineState, Policy, StateDetail, Transport};
 use tonalite_core::time::Span;
 use tonalite_core::timeline::TimelineKind;
 use tonalite_testkit::{Process, eventually};
@@ -29,8 +29,9 @@ async fn run(mut command: Command) -> Output {
     output.unwrap_or_else(|error| panic!("{name} cannot be started ({error}); `cargo xtask ci` installs it"))
 }
 
-/// REGISTERs for these expiries in turn, each challenged anew: SIPp does not keep a nonce.
-fn sipp_scenario(identity: &Identity, expiries: &[u32]) -> String {
+/// REGISTERs for these expiries in turn, each challenged anew: SIPp does not keep a nonce. The contact has this port also
+/// where a connection has another.
+fn sipp_scenario(identity: &Identity, port: u16, expiries: &[u32]) -> String {
     let Identity { username, password, domain } = identity;
     let mut cseq = 0;
     let mut register = |expires: u32, authentication: &str| {
@@ -39,7 +40,7 @@ fn sipp_scenario(identity: &Identity, expiries: &[u32]) -> String {
             "<send retrans=\"500\"><![CDATA[\n\
              REGISTER sip:{domain} SIP/2.0\nVia: SIP/2.0/[transport] [local_ip]:[local_port];branch=[branch]\n\
              From: <sip:{username}@{domain}>;tag=[call_number]\nTo: <sip:{username}@{domain}>\nCall-ID: [call_id]\n\
-             CSeq: {cseq} REGISTER\nContact: <sip:{username}@[local_ip]:[local_port]>\nMax-Forwards: 70\n\
+             CSeq: {cseq} REGISTER\nContact: <sip:{username}@[local_ip]:{port}>\nMax-Forwards: 70\n\
              Expires: {expires}\n{authentication}Content-Length: 0\n\n]]></send>\n"
         )
     };
@@ -56,14 +57,27 @@ fn sipp_scenario(identity: &Identity, expiries: &[u32]) -> String {
     )
 }
 
-/// Whether SIPp carried the scenario out.
+/// Whether SIPp carried the scenario out, over UDP.
 async fn sipp(portal: &Portal, identity: &Identity, port: u16, expiries: &[u32]) -> Result<(), String> {
+    sipp_over("u1", portal, identity, port, expiries).await
+}
+
+/// The same in another of its modes: `t1` is one connection, `tn` one for each call.
+async fn sipp_over(
+    mode: &str,
+    portal: &Portal,
+    identity: &Identity,
+    port: u16,
+    expiries: &[u32],
+) -> Result<(), String> {
     let folder = portal.test.folder();
-    fs::write(folder.join("scenario.xml"), sipp_scenario(identity, expiries)).expect("written");
+    fs::write(folder.join("scenario.xml"), sipp_scenario(identity, port, expiries)).expect("written");
     let mut command = Command::new("sipp");
     command.current_dir(folder).arg(portal.address().to_string());
     command.args(["-sf", "scenario.xml", "-i", "127.0.0.1", "-p", &port.to_string()]);
-    command.args(["-m", "1", "-t", "u1", "-nostdin", "-timeout", "20s", "-timeout_error"]);
+    command.args(["-m", "1", "-t", mode, "-nostdin", "-timeout", "20s", "-timeout_error"]);
+    // Its own 50,000 are more files than it may open in many places.
+    command.args(["-max_socket", "1000"]);
     let output = run(command).await;
     if output.status.success() {
         return Ok(());
@@ -131,16 +145,20 @@ async fn sipsak_asks_registers_and_is_refused() {
     portal.becomes(LineState::Aged).await;
 }
 
-/// Starts baresip with this account. Its folder keeps the instance id from run to run.
+/// Starts baresip with this account, over UDP. Its folder keeps the instance id from run to run.
 fn baresip(portal: &Portal, folder: &Path) -> Process {
+    baresip_over("udp", portal, folder)
+}
+
+fn baresip_over(transport: &str, portal: &Portal, folder: &Path) -> Process {
     let Identity { username, password, domain } = &portal.identity;
     let registrar = portal.address();
     fs::create_dir_all(folder).expect("a folder");
     let modules = "module_path /usr/lib/baresip/modules\nmodule g711.so\nmodule uuid.so\nmodule_tmp account.so\nmodule_app menu.so\n";
     let config = format!("{modules}sip_listen 0.0.0.0:{}\n", free_port());
     let account = format!(
-        "<sip:{username}@{domain};transport=udp>;auth_user={username};auth_pass={password};regint=60;\
-         outbound=\"sip:{registrar};transport=udp\"\n"
+        "<sip:{username}@{domain};transport={transport}>;auth_user={username};auth_pass={password};regint=60;\
+         outbound=\"sip:{registrar};transport={transport}\"\n"
     );
     for (name, text) in [("config", &config[..]), ("accounts", &account), ("contacts", "")] {
         fs::write(folder.join(name), text).expect("written");
@@ -259,4 +277,60 @@ async fn sipp_wants_the_password_before_it_reboots() {
         assert_eq!(code_of(portal.ask(reboot()).await), expected);
         drop(phone);
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn sipp_registers_and_withdraws_over_tcp() {
+    let portal = Portal::start().await;
+    for mode in ["t1", "tn"] {
+        let port = free_port();
+        sipp_over(mode, &portal, &portal.identity, port, &[600, 600]).await.expect("two registrations");
+        assert_eq!(portal.state().await.0, LineState::Registered);
+        let bindings = portal.bindings().await;
+        assert_eq!((bindings.len(), bindings[0].source.transport), (1, Transport::Tcp), "{mode}");
+        sipp_over(mode, &portal, &portal.identity, port, &[0]).await.expect("a withdrawal");
+        portal.becomes(LineState::Unregistered).await;
+    }
+    let wrong = Identity { password: "wrong".into(), ..portal.identity.clone() };
+    assert!(sipp_over("t1", &portal, &wrong, free_port(), &[600]).await.is_err());
+    assert_eq!(portal.state().await.0, LineState::Unregistered);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn sipsak_asks_and_registers_over_tcp() {
+    let portal = Portal::start().await;
+    let Identity { username, password, domain } = &portal.identity;
+    sipsak(&portal, &["-E", "tcp", "-s", &format!("sip:{domain}")]).await.expect("OPTIONS");
+    let contact = format!("sip:{username}@127.0.0.1:5999");
+    let aor = format!("sip:{username}@{domain}");
+    let register =
+        ["-E", "tcp", "-U", "-C", &contact, "-x", "60", "-u", username, "-s", &aor, "-a", password];
+    sipsak(&portal, &register).await.expect("registered");
+    let bindings = portal.bindings().await;
+    assert_eq!((&bindings[0].contact, bindings[0].source.transport), (&contact, Transport::Tcp));
+    // Its connection is long gone; only time ends a registration.
+    assert_eq!(portal.state().await.0, LineState::Registered);
+    portal.advance(93);
+    portal.becomes(LineState::Aged).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn baresip_registers_renews_and_says_goodbye_over_tcp() {
+    let policy =
+        Policy { min_expires: Span::from_secs(3), max_expires: Span::from_secs(4), ..Policy::default() };
+    let portal = Portal::with_policy(policy).await;
+    let phone = baresip_over("tcp", &portal, &portal.test.folder().join("baresip"));
+    portal.becomes(LineState::Registered).await;
+    let first = portal.bindings().await;
+    assert_eq!((first.len(), first[0].source.transport), (1, Transport::Tcp));
+    assert!(first[0].contact.contains("transport=tcp"), "{}", first[0].contact);
+    eventually("a renewal", async || {
+        let now = portal.bindings().await;
+        (now[0].cseq > first[0].cseq && now[0].id == first[0].id).then_some(())
+    })
+    .await;
+    assert_eq!(portal.bindings().await[0].source, first[0].source, "over the same connection");
+    terminate(&phone).await;
+    portal.becomes(LineState::Unregistered).await;
+    assert_eq!(portal.state().await.1, Some(StateDetail::Withdrawn));
 }

@@ -301,7 +301,7 @@ fn line_end(bytes: &[u8], start: usize) -> Option<(usize, usize)> {
 }
 
 /// `None`: not SIP at all.
-fn parse_start_line(line: &[u8]) -> Option<(StartLine<'_>, Option<Fault>)> {
+pub(crate) fn parse_start_line(line: &[u8]) -> Option<(StartLine<'_>, Option<Fault>)> {
     if let Some(rest) = strip_version(line)
         && let Some(rest) = rest.strip_prefix(b" ")
     {

@@ -3,7 +3,7 @@
 use std::net::{Ipv4Addr, SocketAddr};
 
 use tonalite_core::line_state::Policy;
-use tonalite_registrar::{Registrar, RegistrarConfig};
+use tonalite_registrar::{Registrar, RegistrarConfig, StreamLimits};
 
 use crate::TestApp;
 use crate::app::must;
@@ -34,6 +34,7 @@ impl TestRegistrar {
             workers: 1,
             policy,
             public_address: None,
+            streams: StreamLimits::default(),
         };
         let started = Registrar::start(t.app.clone(), config, t.clock.clone(), t.entropy.clone()).await;
         let registrar = must(started, "the registrar does not start");

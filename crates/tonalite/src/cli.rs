@@ -177,6 +177,7 @@ pub(crate) struct Phones {
 #[derive(Debug, Clone, Copy, ValueEnum)]
 pub(crate) enum TransportArg {
     Udp,
+    Tcp,
 }
 
 /// The log goes to standard error. `TONALITE_LOG` takes the directives of `tracing`; `TONALITE_LOG_FORMAT=json` makes it JSON.

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, bail};
 use serde::{Deserialize, Serialize};
 use tonalite_app::Location;
+use tonalite_registrar::StreamLimits;
 
 /// Variables that override the file, and the key each stands for.
 const VARIABLES: [(&str, &str, &str); 9] = [
@@ -59,12 +60,16 @@ pub(crate) struct Http {
 #[derive(Debug, Clone, Deserialize, Serialize, PartialEq, Eq)]
 #[serde(deny_unknown_fields, default)]
 pub(crate) struct Sip {
-    /// UDP address to listen on; port 0 lets the system choose.
+    /// Address to listen on, for UDP and TCP; port 0 lets the system choose.
     pub(crate) listen: SocketAddr,
     /// Host, or host and port, under which phones reach us; by default the address of this machine.
     pub(crate) public_address: Option<String>,
     /// Threads; 0 is one a processor.
     pub(crate) workers: usize,
+    /// TCP connections in all.
+    pub(crate) connections: usize,
+    /// TCP connections from one address.
+    pub(crate) connections_per_address: usize,
 }
 
 /// The database.
@@ -100,7 +105,14 @@ impl Default for Http {
 
 impl Default for Sip {
     fn default() -> Self {
-        Sip { listen: SocketAddr::from((Ipv4Addr::UNSPECIFIED, 5060)), public_address: None, workers: 0 }
+        let StreamLimits { connections, per_address, .. } = StreamLimits::default();
+        Sip {
+            listen: SocketAddr::from((Ipv4Addr::UNSPECIFIED, 5060)),
+            public_address: None,
+            workers: 0,
+            connections,
+            connections_per_address: per_address,
+        }
     }
 }
 

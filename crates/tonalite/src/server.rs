@@ -13,7 +13,7 @@ use tonalite_app::{App, AppConfig};
 use tonalite_core::line_state::Policy;
 use tonalite_core::world::{Clock, Entropy};
 use tonalite_http::{HttpConfig, HttpState, Network, PublicUrl};
-use tonalite_registrar::{Registrar, RegistrarConfig};
+use tonalite_registrar::{Registrar, RegistrarConfig, StreamLimits};
 
 use crate::config::Config;
 use crate::key;
@@ -81,6 +81,11 @@ impl Server {
             workers: config.sip.workers,
             policy: Policy::default(),
             public_address: config.sip.public_address.clone(),
+            streams: StreamLimits {
+                connections: config.sip.connections,
+                per_address: config.sip.connections_per_address,
+                ..StreamLimits::default()
+            },
         };
         let registrar =
             Registrar::start(Arc::clone(&app), registrar_config, Arc::clone(&clock), Arc::clone(&entropy))

@@ -8,6 +8,7 @@ mod expiry;
 mod registering;
 mod sockets;
 mod strangers;
+mod streams;
 
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
@@ -16,7 +17,9 @@ use std::sync::{Arc, Mutex};
 
 use tonalite_core::id::{DeviceId, DeviceKey, LineId, LineKey, PartyKey, SiteKey};
 use tonalite_core::line::{Algorithms, SipIdentity};
-use tonalite_core::line_state::{Binding, LineRegistrations, LineState, Policy, StateDetail};
+use tonalite_core::line_state::{
+    Binding, LineRegistrations, LineState, Policy, Source, StateDetail, Transport,
+};
 use tonalite_core::party::{SipDomain, Tenancy};
 use tonalite_core::registration::{
     DeviceRef, LineChange, LineCredential, LineRef, RegistrarLine, Renewal, SealedSecret,
@@ -189,7 +192,7 @@ impl Bench {
     }
 
     pub(crate) fn send_bytes(&mut self, datagram: &[u8], source: &str) -> Option<Vec<u8>> {
-        let source = source.parse().unwrap();
+        let source = Source { transport: Transport::Udp, address: source.parse().unwrap() };
         match self.engine.receive(&mut self.scratch, datagram, source, &self.outlet) {
             Outcome::Send => Some(self.scratch.out.clone()),
             Outcome::Silent => None,

@@ -9,6 +9,7 @@ use tonalite_core::world::Entropy;
 
 use super::{Bench, FakeEntropy, Mood, Phone, code};
 use crate::config::{RegistrarConfig, StartError};
+use crate::connections::StreamLimits;
 use crate::registrar::Registrar;
 
 fn config(listen: &str, workers: usize) -> RegistrarConfig {
@@ -17,6 +18,7 @@ fn config(listen: &str, workers: usize) -> RegistrarConfig {
         workers,
         policy: Policy::default(),
         public_address: None,
+        streams: StreamLimits::default(),
     }
 }
 

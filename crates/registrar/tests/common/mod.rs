@@ -14,7 +14,7 @@ use tonalite_core::line_state::{Binding, LineState, Policy, StateDetail};
 use tonalite_core::page::Limit;
 use tonalite_core::time::Span;
 use tonalite_core::timeline::TimelineKind;
-use tonalite_registrar::{Registrar, RegistrarConfig};
+use tonalite_registrar::{Registrar, RegistrarConfig, StreamLimits};
 use tonalite_sip::digest::{Answer, Challenge};
 use tonalite_sip::{Message, Name, StartLine, build};
 use tonalite_testkit::{TestApp, eventually};
@@ -61,6 +61,7 @@ impl Portal {
             workers: 2,
             policy: self.policy,
             public_address: None,
+            streams: StreamLimits::default(),
         };
         let TestApp { app, clock, entropy, .. } = &self.test;
         let registrar = Registrar::start(app.clone(), config, clock.clone(), entropy.clone()).await;

@@ -4,9 +4,9 @@ use std::io::BufReader;
 use std::time::Duration;
 
 use anyhow::{Context, bail};
-use tonalite_phones::{Fleet, FleetOptions, Stats, read_credentials};
+use tonalite_phones::{Fleet, FleetOptions, Stats, Transport, read_credentials};
 
-use crate::cli::{Phones, resolve};
+use crate::cli::{Phones, TransportArg, resolve};
 use crate::server::stop_signal;
 
 pub(crate) async fn run(options: &Phones) -> anyhow::Result<()> {
@@ -26,7 +26,12 @@ pub(crate) async fn run(options: &Phones) -> anyhow::Result<()> {
             phone
         })
         .collect();
-    let fleet = Fleet::start(phones, &FleetOptions { bind: options.bind, ..FleetOptions::default() }).await?;
+    let transport = match options.transport {
+        TransportArg::Udp => Transport::Udp,
+        TransportArg::Tcp => Transport::Tcp,
+    };
+    let fleet_options = FleetOptions { bind: options.bind, transport, ..FleetOptions::default() };
+    let fleet = Fleet::start(phones, &fleet_options).await?;
     eprintln!("{} phones on {} sockets, Ctrl-C ends them", fleet.len(), fleet.sockets());
 
     let stop = stop_signal();
