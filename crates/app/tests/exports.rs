@@ -1,5 +1,7 @@
 //! Exports as use cases: who gets which rows, what is written down, what a hang-up leaves.
 
+#![expect(clippy::unwrap_used, reason = "helpers of tests fail by panicking")]
+
 use std::pin::pin;
 use std::task::Poll;
 

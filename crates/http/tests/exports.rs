@@ -1,5 +1,7 @@
 //! The export of devices through the whole router: its forms for people and programs, hostile text, its page.
 
+#![expect(clippy::unwrap_used, reason = "helpers of tests fail by panicking")]
+
 use axum::http::{StatusCode, header};
 use serde_json::json;
 use tonalite_core::csv::guard;

@@ -1,5 +1,7 @@
 //! What a phone says of itself, over a real socket, and where it is shown: list, device, timeline, API, export.
 
+#![expect(clippy::unwrap_used, reason = "helpers of tests fail by panicking")]
+
 use std::time::Duration;
 
 use axum::http::{StatusCode, header};
