@@ -247,7 +247,7 @@ async fn every_field_of_every_body() {
                 target.try_it(&format!("no {field}"), &operation, &path, Some(&Value::Object(body))).await;
             }
         }
-        assert!(refused > 500 && accepted > 50, "{refused} refused, {accepted} accepted");
+        assert!(refused > 100 && accepted > 10, "{refused} refused, {accepted} accepted");
         target.check_readable().await;
     })
     .await;
@@ -292,7 +292,7 @@ async fn every_parameter_of_every_query_and_path() {
                 }
             }
         }
-        assert!(refused > 300, "{refused}");
+        assert!(refused > 100, "{refused}");
         target.check_readable().await;
     })
     .await;
