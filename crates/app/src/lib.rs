@@ -3,6 +3,7 @@
 
 mod approved;
 mod audit;
+mod checks;
 mod devices;
 mod events;
 mod health;
@@ -12,6 +13,9 @@ mod parties;
 mod passwords;
 mod phones;
 mod portal_users;
+mod reboot_driver;
+mod reboot_table;
+mod reboots;
 mod registrations;
 mod sealing;
 mod sessions;
@@ -28,11 +32,13 @@ use tonalite_core::time::Timestamp;
 use tonalite_core::world::Entropy;
 use tonalite_store::Store;
 
+pub use checks::{CheckedContact, CheckedLine, DeviceCheck, LONGEST_WAIT};
 pub use devices::{ContactView, DeviceChange, DeviceRequest, LineView};
 pub use events::{Events, Received, Subscription};
 pub use health::Health;
 pub use lines::NewCredentials;
 pub use phones::{CarriedOut, PhoneCommand, Phones};
+pub use reboots::RebootOutlook;
 pub use sessions::Session;
 pub use tokens::ApiToken;
 pub use tonalite_catalog::{DeviceType, Kind as DeviceKind};
@@ -54,7 +60,9 @@ pub struct App {
     store: Arc<Store>,
     live: LiveWriter,
     events: Arc<Events>,
-    phones: Phones,
+    phones: Arc<Phones>,
+    checks: checks::Checks,
+    reboots: Arc<reboot_table::Reboots>,
     health: Health,
     entropy: Arc<dyn Entropy>,
     sealer: sealing::Sealer,
@@ -79,7 +87,10 @@ impl App {
         let store = Arc::new(Store::open(&config.location).await?);
         let events = Arc::new(Events::new(now));
         let told = Arc::clone(&events);
+        let reboots = Arc::new(reboot_table::Reboots::default());
+        let hears = Arc::clone(&reboots);
         let (live, _writer) = LiveWriter::start(Arc::clone(&store), move |report| {
+            hears.hear(&report.observed);
             for event in report.events {
                 told.publish(event);
             }
@@ -91,7 +102,9 @@ impl App {
             store,
             live,
             events,
-            phones,
+            phones: Arc::new(phones),
+            checks: checks::Checks::default(),
+            reboots,
             health: Health::default(),
             entropy,
             sign_ins: throttle::SignIns::default(),
@@ -109,7 +122,7 @@ impl App {
     }
 
     /// The way to the phones, for the registrar.
-    pub const fn phones(&self) -> &Phones {
+    pub fn phones(&self) -> &Phones {
         &self.phones
     }
 

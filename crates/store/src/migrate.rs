@@ -19,7 +19,7 @@ macro_rules! migrations {
 }
 
 pub(crate) async fn sqlite_inventory(pool: &SqlitePool) -> Result<(), OpenError> {
-    run(Migrator::with_migrations(migrations!("sqlite": 1 "0001_inventory")).run(pool).await)
+    run(Migrator::with_migrations(migrations!("sqlite": 1 "0001_inventory", 4 "0004_reboot")).run(pool).await)
 }
 
 pub(crate) async fn sqlite_live(pool: &SqlitePool) -> Result<(), OpenError> {
@@ -27,7 +27,11 @@ pub(crate) async fn sqlite_live(pool: &SqlitePool) -> Result<(), OpenError> {
 }
 
 pub(crate) async fn postgres(pool: &PgPool) -> Result<(), OpenError> {
-    run(Migrator::with_migrations(migrations!("postgres": 1 "0001_inventory", 2 "0002_live")).run(pool).await)
+    run(Migrator::with_migrations(
+        migrations!("postgres": 1 "0001_inventory", 2 "0002_live", 4 "0004_reboot"),
+    )
+    .run(pool)
+    .await)
 }
 
 fn run(result: Result<(), MigrateError>) -> Result<(), OpenError> {

@@ -14,6 +14,7 @@ mod live;
 mod parties;
 mod people;
 mod raw;
+mod reboots;
 mod sites;
 mod start;
 mod states;
