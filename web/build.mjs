@@ -13,7 +13,7 @@ const dist = path.join(root, "dist");
 // The icons that templates may name, from lucide-static. One that is missing there fails the build.
 const ICONS = [
   "arrow-left", "arrow-right", "check", "chevron-down", "copy", "history", "info", "key-round", "log-out",
-  "phone", "plus", "trash-2", "triangle-alert", "user-plus", "x",
+  "phone", "plus", "rotate-cw", "trash-2", "triangle-alert", "user-plus", "x",
 ];
 
 // Our own mark: a pulse on a line. Drawn once, used as brand and as favicon.

@@ -68,6 +68,8 @@ enum Phase {
 struct Asking {
     event: String,
     window: Span,
+    /// What it means when there is no contact to ask.
+    no_way: RebootReason,
     /// Contacts to ask, the first one next.
     contacts: std::vec::IntoIter<(LineKey, i64)>,
     underway: Option<Underway>,
@@ -111,12 +113,22 @@ impl Underway {
 
 impl Driver {
     /// A reboot that was written down, and the live contacts of its device, the one to ask first in front.
-    pub(crate) fn ask(reboot: Reboot, recipe: RebootRecipe, contacts: Vec<(LineKey, Binding)>) -> Driver {
+    pub(crate) fn ask(
+        reboot: Reboot,
+        recipe: Option<RebootRecipe>,
+        contacts: &[(LineKey, Binding)],
+    ) -> Driver {
         // The next newest is tried once; a phone that answers at neither is not there.
-        let contacts: Vec<_> = contacts.iter().take(2).map(|(line, binding)| (*line, binding.id)).collect();
+        let asked = if recipe.is_some() { 2 } else { 0 };
+        let contacts: Vec<_> =
+            contacts.iter().take(asked).map(|(line, binding)| (*line, binding.id)).collect();
+        let no_way = if recipe.is_some() { RebootReason::NoContact } else { RebootReason::UnknownType };
+        let (event, window) =
+            recipe.map(|recipe| (recipe.reboot_event, recipe.window_seconds)).unwrap_or_default();
         let asking = Asking {
-            event: recipe.reboot_event,
-            window: Span::from_secs(i64::from(recipe.window_seconds)),
+            event,
+            window: Span::from_secs(i64::from(window)),
+            no_way,
             contacts: contacts.into_iter(),
             underway: None,
             was_silent: false,
@@ -171,7 +183,7 @@ impl Asking {
         let Some(underway) = &mut self.underway else {
             let mut next = reboot.clone();
             let Some((line, binding)) = self.contacts.as_slice().first().copied() else {
-                (next.state, next.reason) = (RebootState::NotPossible, Some(RebootReason::NoContact));
+                (next.state, next.reason) = (RebootState::NotPossible, Some(self.no_way));
                 return app.write_reboot(reboot, next, now).await.map(|()| None);
             };
             // Written first: what is sent and not written would be asked for twice.

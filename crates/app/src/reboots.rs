@@ -4,7 +4,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use tonalite_catalog::{RebootRecipe, catalog};
+use tonalite_catalog::catalog;
 use tonalite_core::access::{Actor, Operate, View};
 use tonalite_core::device::Device;
 use tonalite_core::event::{Event, EventKind};
@@ -53,7 +53,8 @@ impl App {
     ) -> Result<Reboot> {
         let customer = self.store.find_party_by_key(customer_key(&device)).await?.ok_or(Error::NotFound)?;
         self.require_feature(&customer, Feature::DeviceReboot).await?;
-        let recipe = recipe_of(&device)?;
+        // A type that the catalogue no longer has cannot be asked: nobody knows how.
+        let recipe = catalog().get(&device.device_type).map(|kind| kind.reboot.clone());
         let place = self.reboots.reserve(device.key)?;
 
         let mut bindings = self.store.find_bindings_of_device(device.key).await?;
@@ -76,7 +77,7 @@ impl App {
         }
         let reboot = self.store.find_reboot(id).await?.ok_or(Error::NotFound)?;
         self.tell_reboot(&reboot).await;
-        let mut driver = Driver::ask(reboot, recipe, bindings);
+        let mut driver = Driver::ask(reboot, recipe, &bindings);
         if let Err(error) = driver.turn(self, now).await {
             // It is written down; the next turn tries again.
             tracing::warn!(error.code = error.code(), "a reboot could not begin");
@@ -239,14 +240,6 @@ fn timeline_row(reboot: &Reboot) -> Option<(TimelineKind, Timestamp)> {
         RebootState::Superseded => TimelineKind::RebootSuperseded,
     };
     Some((kind, reboot.updated_at))
-}
-
-/// A type that the catalogue no longer has cannot be asked: nobody knows how.
-fn recipe_of(device: &Device) -> Result<RebootRecipe> {
-    match catalog().get(&device.device_type) {
-        Some(device_type) => Ok(device_type.reboot.clone()),
-        None => Err(Error::Refused("reboot_unknown_type")),
-    }
 }
 
 /// Longest that a NOTIFY may take (64·T1 and the registrar's own patience), and a little more: a registrar that forgot to

@@ -3,7 +3,7 @@
 use tonalite_app::PhoneCommand;
 use tonalite_core::contact_request::ContactAnswer;
 use tonalite_core::event::EventKind;
-use tonalite_core::reboot::{Reboot, RebootReason, RebootState};
+use tonalite_core::reboot::{RebootReason, RebootState};
 use tonalite_core::time::Span;
 use tonalite_core::timeline::TimelineKind;
 use tonalite_testkit::eventually;

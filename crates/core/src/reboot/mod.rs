@@ -54,7 +54,7 @@ impl RebootState {
         RebootState::Superseded,
     ];
 
-    /// The word used in storage and API; texts have the key `reboot-state-<word>`.
+    /// The word used in storage and API.
     pub const fn as_str(self) -> &'static str {
         match self {
             RebootState::Requested => "requested",
@@ -100,6 +100,8 @@ pub enum RebootReason {
     Other,
     /// Not possible: the device has no live contact.
     NoContact,
+    /// Not possible: how to ask such a model is not known.
+    UnknownType,
     /// Not possible: the connection to its contact is closed.
     NoPath,
     /// Not possible: too many requests are under way.
@@ -110,19 +112,20 @@ pub enum RebootReason {
 
 impl RebootReason {
     /// All of them.
-    pub const ALL: [RebootReason; 9] = [
+    pub const ALL: [RebootReason; 10] = [
         RebootReason::NotSupported,
         RebootReason::Busy,
         RebootReason::BadCredentials,
         RebootReason::Stale,
         RebootReason::Other,
         RebootReason::NoContact,
+        RebootReason::UnknownType,
         RebootReason::NoPath,
         RebootReason::TooMany,
         RebootReason::Interrupted,
     ];
 
-    /// The word used in storage and API; texts have the key `reboot-reason-<word>`.
+    /// The word used in storage and API.
     pub const fn as_str(self) -> &'static str {
         match self {
             RebootReason::NotSupported => "not_supported",
@@ -131,6 +134,7 @@ impl RebootReason {
             RebootReason::Stale => "stale",
             RebootReason::Other => "other",
             RebootReason::NoContact => "no_contact",
+            RebootReason::UnknownType => "unknown_type",
             RebootReason::NoPath => "no_path",
             RebootReason::TooMany => "too_many",
             RebootReason::Interrupted => "interrupted",
@@ -185,6 +189,38 @@ pub struct Reboot {
 }
 
 impl Reboot {
+    /// What there is to say of it: the end of the keys `reboot-said-…` and `reboot-next-…` of its texts.
+    pub fn outcome(&self) -> String {
+        match (self.state, self.reason) {
+            (_, Some(RebootReason::Interrupted)) => RebootReason::Interrupted.as_str().to_owned(),
+            (RebootState::Refused | RebootState::NotPossible, Some(reason)) => {
+                format!("{}-{}", self.state.as_str(), reason.as_str())
+            }
+            (RebootState::Refused, None) => "refused-other".to_owned(),
+            (RebootState::NotPossible, None) => "not_possible-no_contact".to_owned(),
+            (state, _) => state.as_str().to_owned(),
+        }
+    }
+
+    /// All that [`Reboot::outcome`] may give.
+    pub fn outcomes() -> Vec<String> {
+        use RebootReason::{
+            BadCredentials, Busy, Interrupted, NoContact, NoPath, NotSupported, Other, Stale, TooMany,
+            UnknownType,
+        };
+        let plain = RebootState::ALL
+            .iter()
+            .filter(|state| !matches!(state, RebootState::Refused | RebootState::NotPossible))
+            .map(|state| state.as_str().to_owned());
+        let refused = [NotSupported, Busy, BadCredentials, Stale, Other].map(|reason| ("refused", reason));
+        let not_possible = [NoContact, UnknownType, NoPath, TooMany].map(|reason| ("not_possible", reason));
+        let with_reason = refused
+            .into_iter()
+            .chain(not_possible)
+            .map(|(state, reason)| format!("{state}-{}", reason.as_str()));
+        plain.chain(with_reason).chain([Interrupted.as_str().to_owned()]).collect()
+    }
+
     /// From the phone's *yes* to its return.
     pub fn took(&self) -> Option<Span> {
         Some(self.back_at?.since(self.answered_at?))

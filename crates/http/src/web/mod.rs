@@ -1,10 +1,12 @@
 //! The pages: plain forms and links that work without script. Handlers fetch and act, one file per noun;
 //! what a page says is made in `view`, what it looks like lies in `templates/`.
 
+mod device_status;
 mod devices;
 mod language;
 mod lines;
 mod new_device;
+mod reboots;
 mod sign_in;
 mod view;
 mod visit;
@@ -26,4 +28,6 @@ pub(crate) fn routes() -> Router<HttpState> {
         .merge(devices::routes())
         .merge(new_device::routes())
         .merge(lines::routes())
+        .merge(device_status::routes())
+        .merge(reboots::routes())
 }
