@@ -10,6 +10,7 @@ import os from "node:os";
 import path from "node:path";
 import { chromium } from "playwright-core";
 import { PASSWORD, PEOPLE, ended, install, startPhone, stopAll, until } from "./portal.mjs";
+import { walkImpossibleReboot, walkStatus } from "./reboot.mjs";
 
 const shots = process.env.SHOTS ?? null;
 const axeSource = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
@@ -228,6 +229,7 @@ async function walkWithScript(browser, site, folder, walk) {
     await page.locator("live-status[data-live=on]").waitFor();
     await look(page, walk, "device-registered");
   });
+  await walkStatus(page, walk, id, { step, look, check });
   await step(`${walk.name}: the phone says goodbye, within two seconds`, async () => {
     phone.kill("SIGTERM");
     await ended(phone);
@@ -237,6 +239,7 @@ async function walkWithScript(browser, site, folder, walk) {
     await page.locator("#contacts code").waitFor({ state: "detached", timeout: 5_000 });
     await look(page, walk, "device-gone");
   });
+  await walkImpossibleReboot(page, walk, id, { step, look, check });
   await step(`${walk.name}: the other language, and back`, async () => {
     const other = walk.language === "fr" ? "en" : "fr";
     await page.locator(".who form button").first().click();

@@ -19,4 +19,6 @@ pub(crate) mod times;
 #[cfg(test)]
 mod sample;
 #[cfg(test)]
+mod sample_reboot;
+#[cfg(test)]
 mod tests;

@@ -1,17 +1,13 @@
 //! Made-up pages for the snapshot tests: a clinic with phones in every state.
 
-use tonalite_core::contact_request::ContactAnswer;
 use tonalite_core::device::{Device, DeviceStatus, Labels};
 use tonalite_core::error::FieldError;
 use tonalite_core::filter::{StatusCounts, StatusFilter};
-use tonalite_core::id::{
-    DeviceId, DeviceKey, LineId, LineKey, PartyId, RebootId, RebootKey, SiteId, SiteKey, UserId, UserKey,
-};
+use tonalite_core::id::{DeviceId, DeviceKey, LineId, LineKey, PartyId, SiteId, SiteKey, UserId, UserKey};
 use tonalite_core::line::{Algorithms, Line, LineUse, SipIdentity};
 use tonalite_core::line_state::{Binding, DeviceState, LineState, Source, StateDetail, Transport};
 use tonalite_core::mac::Mac;
 use tonalite_core::party::{SipDomain, Tenancy};
-use tonalite_core::reboot::{Reboot, RebootReason, RebootState, Snapshot};
 use tonalite_core::site::TimeZoneName;
 use tonalite_core::text::Language;
 use tonalite_core::time::{Span, Timestamp};
@@ -20,7 +16,6 @@ use tonalite_core::timeline::{TimelineEntry, TimelineKind};
 use crate::problem::ProblemDocument;
 use crate::web::view::choice::Choice;
 use crate::web::view::confirm::ConfirmPage;
-use crate::web::view::device_check::{CheckedContactView, CheckedLineView, DeviceStatusPage};
 use crate::web::view::device_list::{self, DeviceListPage, DeviceRow, Empty, Notice};
 use crate::web::view::device_new::{DeviceNewPage, TypeGroup};
 use crate::web::view::device_show::{ContactRow, DeviceShowPage, DeviceView, LineRow, TimelineRow};
@@ -28,7 +23,6 @@ use crate::web::view::form::FormErrors;
 use crate::web::view::frame::Frame;
 use crate::web::view::line_pages::{AssignLinePage, CredentialItem, CredentialsPage, NewCredentialsPage};
 use crate::web::view::problem_page::ProblemPage;
-use crate::web::view::reboot_pages::{Person, RebootPage, RebootProgressPage, RebootView};
 use crate::web::view::sign_in_page::SignInPage;
 use crate::web::view::times::Times;
 
@@ -71,7 +65,7 @@ const FLEET: [Sample; 10] = [
     (0, "Generic SIP", 1, 1, "Nantes Gare", LineState::Unregistered, Some(StateDetail::Withdrawn), 0, 70),
 ];
 
-fn id(n: u64) -> uuid::Uuid {
+pub(super) fn id(n: u64) -> uuid::Uuid {
     uuid::Uuid::from_u128(0x019b_0000_0000_7000_8000_0000_0000_0000 | u128::from(n))
 }
 
@@ -86,7 +80,7 @@ pub(crate) fn frame(language: Language, path: &str) -> Frame {
     }
 }
 
-fn times(language: Language) -> Times {
+pub(super) fn times(language: Language) -> Times {
     match TimeZoneName::parse("Europe/Paris") {
         Ok(zone) => Times::new(language.locale(), &zone, NOW),
         Err(_) => Times::in_utc(language.locale(), NOW),
@@ -222,7 +216,7 @@ fn line(port: u16, name: &str) -> Line {
     }
 }
 
-fn binding() -> Binding {
+pub(super) fn binding() -> Binding {
     Binding {
         id: 1,
         contact: "sip:k7m2@203.0.113.20:5060".into(),
@@ -366,110 +360,6 @@ pub(crate) fn remove(language: Language) -> ConfirmPage {
         action: "/devices/019b/remove".into(),
         submit: t.text("devices-remove-submit"),
         cancel_address: "/devices/019b".into(),
-    }
-}
-
-/// A reboot in this state.
-fn reboot(language: Language, state: RebootState) -> RebootView {
-    let answered = state != RebootState::Sent;
-    let refused = state == RebootState::Refused;
-    let reboot = Reboot {
-        key: RebootKey(1),
-        id: RebootId::from_uuid(id(0x7000)),
-        device_key: DeviceKey(1),
-        device_id: DeviceId::from_uuid(id(0x1000)),
-        site: SiteKey(1),
-        tenancy: Tenancy::default(),
-        asked_by: Some("anne.leroy".into()),
-        state,
-        code: answered.then_some(if refused { 486 } else { 200 }),
-        reason: refused.then_some(RebootReason::Busy),
-        phrase: refused.then(|| "Busy <here>".into()),
-        requested_at: NOW - Span::from_secs(60),
-        answered_at: answered.then_some(NOW - Span::from_secs(60)),
-        down_at: (state == RebootState::Back).then_some(NOW - Span::from_secs(57)),
-        back_at: (state == RebootState::Back).then_some(NOW - Span::from_secs(18)),
-        deadline: Some(NOW + Span::from_secs(120)),
-        updated_at: NOW,
-        snapshot: Snapshot::default(),
-    };
-    RebootView::new(language.locale(), &times(language), &reboot)
-}
-
-/// The page that follows a reboot.
-pub(crate) fn reboot_progress(language: Language, state: RebootState) -> RebootProgressPage {
-    let t = language.locale();
-    RebootProgressPage {
-        t,
-        frame: frame(language, "/reboots/019b"),
-        title: t.with("reboot-progress-title", &[("device", "00:15:65:ab:cd:ef".into())]),
-        subtitle: "Yealink T54W · Lyon Part-Dieu".into(),
-        reboot: reboot(language, state),
-    }
-}
-
-/// The page that asks before a reboot.
-pub(crate) fn reboot_ask(language: Language) -> RebootPage {
-    let t = language.locale();
-    let keys = ["reboot-call", "reboot-only", "reboot-gateway", "reboot-conditional", "reboot-unreachable"];
-    let person = |name: &str, extension: &str, number: Option<&str>| Person {
-        name: name.into(),
-        extension: extension.into(),
-        number: number.map(str::to_owned),
-    };
-    RebootPage {
-        t,
-        frame: frame(language, "/devices/019b/reboot"),
-        device_id: "019b".into(),
-        title: t.with("reboot-title", &[("device", "00:15:65:ab:cd:ef".into())]),
-        subtitle: "Yealink T54W · Lyon Part-Dieu".into(),
-        critical: true,
-        switched_off: None,
-        people: vec![
-            person("Anne Leroy", "1001", Some("+33478000001")),
-            person("Salle <Rhône>", "1002", None),
-        ],
-        remarks: keys.iter().map(|key| t.text(key)).collect(),
-    }
-}
-
-/// The status of a device, before the phone is asked or after.
-pub(crate) fn device_status(language: Language, asked: bool) -> DeviceStatusPage {
-    let t = language.locale();
-    let (frame, times) = (frame(language, "/devices/019b/status"), times(language));
-    let until = NOW + Span::from_secs(240);
-    let reason = "OK".to_owned();
-    let answers = [
-        ContactAnswer::Answered { code: 200, reason, after: Span(23), authenticated: false },
-        ContactAnswer::NoAnswer,
-    ];
-    let line = |port: u16, state: &'static str, answers: &[ContactAnswer]| CheckedLineView {
-        port,
-        user: "Anne Leroy".into(),
-        extension: format!("100{port}"),
-        state,
-        registered: Some(times.moment(NOW - Span::from_secs(60))),
-        expires: (!answers.is_empty()).then(|| times.moment(until)),
-        contacts: answers
-            .iter()
-            .map(|answer| CheckedContactView::new(t, &times, &binding(), asked.then_some(answer)))
-            .collect(),
-    };
-    DeviceStatusPage {
-        t,
-        device_id: "019b".into(),
-        subtitle: "00:0b:82:55:10:02 · Grandstream HT818 · Brest Port".into(),
-        state: "registered",
-        partial: true,
-        count: frame.lines_registered(1, 2),
-        checked: asked.then(|| times.moment(NOW)),
-        asks: !asked,
-        problem: None,
-        lines: vec![line(1, "registered", &answers), line(2, "aged", &[])],
-        silent: asked,
-        gateway: true,
-        last_reboot: asked.then(|| reboot(language, RebootState::Back)),
-        frame,
     }
 }
 
