@@ -180,7 +180,7 @@ fn silence_is_evidence_only_after_ten_seconds() {
     use Probe::{Answered, Silent, Unknown};
     type Told = (i64, Step);
     type Case<'a> = (&'a str, &'a [(i64, i64, Probe)], &'a [Told]);
-    let cases: [Case<'_>; 5] = [
+    let cases: [Case<'_>; 6] = [
         ("answers throughout", &[(5, 5, Answered), (100, 100, Answered)], &[(180, Step::NotRestarted)]),
         (
             "one lost test",
@@ -193,6 +193,11 @@ fn silence_is_evidence_only_after_ten_seconds() {
             &[(15, Step::Down(at(5))), (20, Step::Back(at(20)))],
         ),
         ("stays away", &[(5, 9, Silent), (10, 14, Silent)], &[(15, Step::Down(at(5))), (180, Step::NotBack)]),
+        (
+            "answers, then stays away",
+            &[(5, 5, Answered), (10, 14, Silent)],
+            &[(20, Step::Down(at(10))), (180, Step::NotBack)],
+        ),
         ("nothing is known", &[(5, 5, Unknown)], &[(180, Step::NotBack)]),
     ];
     for (what, probes, told) in cases {
