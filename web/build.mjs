@@ -13,7 +13,8 @@ const dist = path.join(root, "dist");
 // The icons that templates may name, from lucide-static. One that is missing there fails the build.
 const ICONS = [
   "arrow-down", "arrow-left", "arrow-right", "arrow-up", "check", "chevron-down", "copy", "download", "history", "info",
-  "key-round", "keyboard", "log-out", "phone", "plus", "sliders-horizontal", "trash-2", "triangle-alert", "user-plus", "x",
+  "key-round", "keyboard", "log-out", "phone", "plus", "rotate-cw", "sliders-horizontal", "trash-2", "triangle-alert",
+  "user-plus", "x",
 ];
 
 // Our own mark: a pulse on a line. Drawn once, used as brand and as favicon.

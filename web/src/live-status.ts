@@ -23,6 +23,11 @@ interface Change {
   since?: string | null;
 }
 
+interface RebootChange {
+  id: string;
+  device_id: string;
+}
+
 interface LineChange {
   device_id: string;
   port: number;
@@ -77,6 +82,11 @@ export class LiveStatus extends HTMLElement {
     source.addEventListener("reset", () => this.refresh());
     this.listen<Change>(source, "device.status", (change) => this.device(change));
     this.listen<LineChange>(source, "line.state", (change) => this.line(change));
+    // Who follows this reboot (the page or window of its steps) reads it anew; its device's timeline follows.
+    this.listen<RebootChange>(source, "reboot", (change) => {
+      document.body.dispatchEvent(new CustomEvent(`reboot-${change.id}`));
+      if (document.querySelector(`[data-device="${CSS.escape(change.device_id)}"]`) !== null) this.refreshSoon();
+    });
     // Rows come and go with the next page; the totals follow at once.
     this.listen(source, "device.added", () => this.refreshSoon());
     this.listen(source, "device.removed", () => this.refreshSoon());

@@ -12,6 +12,7 @@ import { chromium } from "playwright-core";
 import { walkExport } from "./export.mjs";
 import { walkList } from "./list.mjs";
 import { PASSWORD, PEOPLE, ended, install, startPhone, stopAll, until } from "./portal.mjs";
+import { walkImpossibleReboot, walkStatus } from "./reboot.mjs";
 
 const shots = process.env.SHOTS ?? null;
 const axeSource = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
@@ -230,6 +231,7 @@ async function walkWithScript(browser, site, folder, walk) {
     await page.locator("live-status[data-live=on]").waitFor();
     await look(page, walk, "device-registered");
   });
+  await walkStatus(page, walk, id, { step, look, check });
   await step(`${walk.name}: the phone says goodbye, within two seconds`, async () => {
     phone.kill("SIGTERM");
     await ended(phone);
@@ -239,6 +241,7 @@ async function walkWithScript(browser, site, folder, walk) {
     await page.locator("#contacts code").waitFor({ state: "detached", timeout: 5_000 });
     await look(page, walk, "device-gone");
   });
+  await walkImpossibleReboot(page, walk, id, { step, look, check });
   await step(`${walk.name}: the other language, and back`, async () => {
     const other = walk.language === "fr" ? "en" : "fr";
     await page.locator(".who form button").first().click();

@@ -234,6 +234,10 @@ impl App {
 
     /// The assigned lines of a device, by port.
     pub async fn lines_of_device(&self, device: &View<Device>, now: Timestamp) -> Result<Vec<LineView>> {
+        self.lines_of(device, now).await
+    }
+
+    pub(crate) async fn lines_of(&self, device: &Device, now: Timestamp) -> Result<Vec<LineView>> {
         let lines = self.store.find_lines_of_device(device.key).await?;
         let states = self.store.find_line_states_of_device(device.key, self.ready_at, now).await?;
         let view = |line: Line| match states.iter().find(|state| state.line == line.key) {

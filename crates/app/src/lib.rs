@@ -3,6 +3,7 @@
 
 mod approved;
 mod audit;
+mod checks;
 mod device_search;
 mod devices;
 mod events;
@@ -15,6 +16,9 @@ mod parties;
 mod passwords;
 mod phones;
 mod portal_users;
+mod reboot_driver;
+mod reboot_table;
+mod reboots;
 mod registrations;
 mod sealing;
 mod sessions;
@@ -31,6 +35,7 @@ use tonalite_core::time::Timestamp;
 use tonalite_core::world::Entropy;
 use tonalite_store::Store;
 
+pub use checks::{CheckedContact, CheckedLine, DeviceCheck, LONGEST_WAIT};
 pub use devices::{ContactView, DeviceChange, DeviceRequest, LineView};
 pub use events::{Events, Received, Subscription};
 pub use exports::{DeviceSheet, SpoolFile};
@@ -38,6 +43,7 @@ pub use fleets::{DevicePlan, LinePassword, SitePlan};
 pub use health::Health;
 pub use lines::NewCredentials;
 pub use phones::{CarriedOut, PhoneCommand, Phones};
+pub use reboots::RebootOutlook;
 pub use sessions::Session;
 pub use tokens::ApiToken;
 pub use tonalite_catalog::{DeviceType, Kind as DeviceKind};
@@ -61,7 +67,9 @@ pub struct App {
     store: Arc<Store>,
     live: LiveWriter,
     events: Arc<Events>,
-    phones: Phones,
+    phones: Arc<Phones>,
+    checks: checks::Checks,
+    reboots: Arc<reboot_table::Reboots>,
     health: Health,
     entropy: Arc<dyn Entropy>,
     sealer: sealing::Sealer,
@@ -88,7 +96,10 @@ impl App {
         let exports = exports::Exports::open(&config.spool_folder)?;
         let events = Arc::new(Events::new(now));
         let told = Arc::clone(&events);
+        let reboots = Arc::new(reboot_table::Reboots::default());
+        let hears = Arc::clone(&reboots);
         let (live, _writer) = LiveWriter::start(Arc::clone(&store), move |report| {
+            hears.hear(&report.observed);
             for event in report.events {
                 told.publish(event);
             }
@@ -100,7 +111,9 @@ impl App {
             store,
             live,
             events,
-            phones,
+            phones: Arc::new(phones),
+            checks: checks::Checks::default(),
+            reboots,
             health: Health::default(),
             entropy,
             sign_ins: throttle::SignIns::default(),
@@ -119,7 +132,7 @@ impl App {
     }
 
     /// The way to the phones, for the registrar.
-    pub const fn phones(&self) -> &Phones {
+    pub fn phones(&self) -> &Phones {
         &self.phones
     }
 

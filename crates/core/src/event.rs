@@ -1,8 +1,9 @@
 //! Events: what has been committed and may be told to those who see it.
 
-use crate::id::{DeviceId, LineId, SiteKey};
+use crate::id::{DeviceId, LineId, RebootId, SiteKey};
 use crate::line_state::{LineState, StateDetail};
 use crate::party::Tenancy;
+use crate::reboot::RebootState;
 use crate::time::Timestamp;
 
 /// Something that happened, with the place in the tree that decides who hears of it.
@@ -53,4 +54,17 @@ pub enum EventKind {
     DeviceAdded(DeviceId),
     /// A device left the inventory.
     DeviceRemoved(DeviceId),
+    /// A reboot went a step further.
+    Reboot {
+        /// The reboot.
+        id: RebootId,
+        /// The device.
+        device_id: DeviceId,
+        /// Where it stands.
+        state: RebootState,
+        /// Status code of the phone's answer.
+        code: Option<u16>,
+        /// When it got there.
+        at: Timestamp,
+    },
 }

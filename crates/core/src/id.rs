@@ -55,6 +55,8 @@ ids! {
     PortalUserId / PortalUserKey,
     /// An API token.
     TokenId / TokenKey,
+    /// One reboot of one device.
+    RebootId / RebootKey,
 }
 
 /// A party. The platform, of which there is one, is written `platform`; all others are UUIDs.

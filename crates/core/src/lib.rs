@@ -16,6 +16,7 @@ pub mod name;
 pub mod page;
 pub mod party;
 pub mod portal_user;
+pub mod reboot;
 pub mod registration;
 pub mod search;
 pub mod secret;

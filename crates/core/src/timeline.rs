@@ -25,11 +25,31 @@ pub enum TimelineKind {
     Ended,
     /// What people wrote about it was changed.
     Changed,
+    /// Somebody asked for a reboot.
+    RebootRequested,
+    /// The phone accepted it.
+    RebootAccepted,
+    /// The phone refused it.
+    RebootRefused,
+    /// The phone did not answer.
+    RebootNoAnswer,
+    /// There was no way to the phone.
+    RebootNotPossible,
+    /// It went away after it accepted.
+    WentAway,
+    /// It started anew, and that is proven.
+    CameBack,
+    /// It accepted, and did not restart.
+    NotRestarted,
+    /// It accepted, and did not come back in its time.
+    NotBack,
+    /// A later reboot took its place.
+    RebootSuperseded,
 }
 
 impl TimelineKind {
     /// All kinds.
-    pub const ALL: [TimelineKind; 11] = [
+    pub const ALL: [TimelineKind; 21] = [
         TimelineKind::Added,
         TimelineKind::LineAssigned,
         TimelineKind::LineUnassigned,
@@ -41,6 +61,16 @@ impl TimelineKind {
         TimelineKind::Aged,
         TimelineKind::Ended,
         TimelineKind::Changed,
+        TimelineKind::RebootRequested,
+        TimelineKind::RebootAccepted,
+        TimelineKind::RebootRefused,
+        TimelineKind::RebootNoAnswer,
+        TimelineKind::RebootNotPossible,
+        TimelineKind::WentAway,
+        TimelineKind::CameBack,
+        TimelineKind::NotRestarted,
+        TimelineKind::NotBack,
+        TimelineKind::RebootSuperseded,
     ];
 
     /// The word used in storage and API.
@@ -57,6 +87,16 @@ impl TimelineKind {
             TimelineKind::Aged => "aged",
             TimelineKind::Ended => "ended",
             TimelineKind::Changed => "changed",
+            TimelineKind::RebootRequested => "reboot_requested",
+            TimelineKind::RebootAccepted => "reboot_accepted",
+            TimelineKind::RebootRefused => "reboot_refused",
+            TimelineKind::RebootNoAnswer => "reboot_no_answer",
+            TimelineKind::RebootNotPossible => "reboot_not_possible",
+            TimelineKind::WentAway => "went_away",
+            TimelineKind::CameBack => "came_back",
+            TimelineKind::NotRestarted => "not_restarted",
+            TimelineKind::NotBack => "not_back",
+            TimelineKind::RebootSuperseded => "reboot_superseded",
         }
     }
 

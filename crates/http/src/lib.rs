@@ -10,6 +10,7 @@ mod openapi;
 mod operations;
 mod problem;
 mod read;
+mod reboot_words;
 mod serve;
 mod session;
 mod sheet;

@@ -19,9 +19,8 @@ macro_rules! migrations {
 }
 
 pub(crate) async fn sqlite_inventory(pool: &SqlitePool) -> Result<(), OpenError> {
-    run(Migrator::with_migrations(migrations!("sqlite": 1 "0001_inventory", 3 "0003_device_search"))
-        .run(pool)
-        .await)
+    let migrations = migrations!("sqlite": 1 "0001_inventory", 3 "0003_device_search", 4 "0004_reboot");
+    run(Migrator::with_migrations(migrations).run(pool).await)
 }
 
 pub(crate) async fn sqlite_live(pool: &SqlitePool) -> Result<(), OpenError> {
@@ -32,7 +31,7 @@ pub(crate) async fn sqlite_live(pool: &SqlitePool) -> Result<(), OpenError> {
 
 pub(crate) async fn postgres(pool: &PgPool) -> Result<(), OpenError> {
     let migrations = migrations!("postgres":
-        1 "0001_inventory", 2 "0002_live", 3 "0003_device_search", 14 "0014_live_orders");
+        1 "0001_inventory", 2 "0002_live", 3 "0003_device_search", 4 "0004_reboot", 14 "0014_live_orders");
     run(Migrator::with_migrations(migrations).run(pool).await)
 }
 

@@ -3,6 +3,7 @@
 
 mod app;
 mod clock;
+mod contact;
 mod entropy;
 mod eventually;
 #[cfg(feature = "portal")]
@@ -15,6 +16,7 @@ mod tree;
 
 pub use app::{PASSWORD, TestApp};
 pub use clock::VirtualClock;
+pub use contact::register_contact;
 pub use entropy::SeededEntropy;
 pub use eventually::eventually;
 #[cfg(feature = "portal")]

@@ -60,6 +60,7 @@ pub(crate) struct Server {
     registrar: Registrar,
     serving: JoinHandle<()>,
     upkeep: JoinHandle<()>,
+    reboots: JoinHandle<()>,
     shutdown: CancellationToken,
 }
 
@@ -105,6 +106,7 @@ impl Server {
         let trusted_proxies = http_config.trusted_proxies.clone();
         let shutdown = CancellationToken::new();
         let upkeep = tokio::spawn(keep_up(metrics.clone(), shutdown.clone()));
+        let reboots = tokio::spawn(drive_reboots(Arc::clone(&app), Arc::clone(&clock), shutdown.clone()));
         let state = HttpState::new(
             Arc::clone(&app),
             clock,
@@ -115,7 +117,7 @@ impl Server {
         );
         let router = tonalite_http::router(state)?;
         let serving = tokio::spawn(tonalite_http::serve(listener, router, trusted_proxies, shutdown.clone()));
-        Ok(Server { app, http, sip, public_url, registrar, serving, upkeep, shutdown })
+        Ok(Server { app, http, sip, public_url, registrar, serving, upkeep, reboots, shutdown })
     }
 
     /// Says on standard output, in one JSON line, where everything is: for programs that start us on port 0.
@@ -132,6 +134,7 @@ impl Server {
         self.serving.await.context("the portal had failed")?;
         self.registrar.shutdown().await;
         self.upkeep.await.context("the metrics had failed")?;
+        self.reboots.await.context("the reboots had failed")?;
         self.app.shutdown().await;
         Ok(())
     }
@@ -170,6 +173,14 @@ async fn keep_up(metrics: PrometheusHandle, shutdown: CancellationToken) {
             () = shutdown.cancelled() => return,
             _ = ticks.tick() => metrics.run_upkeep(),
         }
+    }
+}
+
+/// Reboots that are under way at the end are taken up again at the next start.
+async fn drive_reboots(app: Arc<App>, clock: Arc<dyn Clock>, shutdown: CancellationToken) {
+    tokio::select! {
+        () = shutdown.cancelled() => {}
+        () = app.drive_reboots(clock) => {}
     }
 }
 

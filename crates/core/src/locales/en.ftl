@@ -359,6 +359,112 @@ timeline-changed =
         [0] Its description was changed
        *[other] Its description was changed
     }
+timeline-reboot_requested = Reboot asked for
+timeline-reboot_requested-by = Reboot asked for by { $user }
+timeline-reboot_accepted = The phone accepted the reboot
+timeline-reboot_refused = The phone refused the reboot
+timeline-reboot_no_answer = The phone did not answer the reboot
+timeline-reboot_not_possible = The reboot was not possible
+timeline-went_away = It went away for its reboot
+timeline-came_back = It restarted and is back
+timeline-not_restarted = It accepted the reboot, but did not restart
+timeline-not_back = It has not come back from its reboot
+timeline-reboot_superseded = A later reboot took the place of an earlier one
+
+## Device status: the phone is asked
+
+check-ask = Ask the phone now
+check-again = Check again
+check-asking = Asking the phone…
+check-known = what is known now
+check-checked = checked at
+check-registered = Last registration
+check-until = Registered until
+check-contact = Contact address
+check-answer = Answer to the test
+check-answered = answered in { $ms } ms (SIP { $code })
+check-no_answer = no answer to the test
+check-no_path = no way to it: its connection is closed
+check-busy = not asked: too many tests are under way
+check-not-asked = not asked yet
+check-no-contact = none
+check-silent = A phone that does not answer the test stays registered until its registration expires: it may still be reachable for calls.
+check-gateway = “Registered” does not prove that a telephone is plugged in to this gateway.
+check-viewer = Your role may read this, but not ask the phone.
+check-unavailable = Too many tests are under way. Try again in a moment.
+check-close = Close
+
+## Rebooting a device
+
+devices-action-reboot = Reboot Device
+reboot-title = Reboot { $device }?
+reboot-people = Until it is back, these people and numbers are without telephone, emergency calls included:
+reboot-nobody = No line of it is assigned: nobody is left without telephone.
+reboot-call = Whether a call is up cannot be known. If one is, it may be cut.
+reboot-only = Only this device is asked; other phones of the same people are not.
+reboot-conditional = A phone of this model may accept and, rightly, not restart: for instance if its configuration has not changed, or if its settings forbid it.
+reboot-gateway = It is a gateway: the telephones plugged in to it are all without service meanwhile.
+reboot-critical = This device is marked critical: lift, alarm or reception.
+reboot-unreachable = It has no live contact: it cannot be asked now.
+reboot-off = Rebooting is switched off here. { $who }
+# used-by-code: reboot-switch-on-*
+reboot-switch-on-platform = Who runs this installation can switch it on.
+reboot-switch-on-provider = An administrator of the provider can switch it on.
+reboot-switch-on-operator = An administrator of the operator can switch it on.
+reboot-progress-title = Reboot of { $device }
+reboot-last = Last reboot
+reboot-by = asked for by { $user }
+reboot-phrase = The phone’s own words:
+reboot-refresh = Show how it stands now
+reboot-again = Reboot again
+# used-by-code: reboot-step-*
+reboot-step-requested = Requested
+reboot-step-accepted = Accepted by the phone
+reboot-step-down = Went away
+reboot-step-back = Back
+reboot-step-back-in = Back in { $seconds } s
+reboot-step-done = done:
+reboot-step-failed = failed:
+# used-by-code: reboot-said-*
+reboot-said-requested = Asked for.
+reboot-said-sent = The phone has been asked; it has not answered yet.
+reboot-said-accepted = The phone has accepted. That alone proves nothing: now it must go away and come back.
+reboot-said-down = The phone has gone away. It is not back yet.
+reboot-said-back = The phone restarted; it is back after { $seconds } s.
+reboot-said-refused-not_supported = The phone refused (SIP { $code }): it does not know this request, or has it switched off.
+reboot-said-refused-busy = The phone refused (SIP { $code }): not now, for instance because a call is up.
+reboot-said-refused-bad_credentials = The phone refused (SIP { $code }): it wanted a password, and did not take the line’s.
+reboot-said-refused-stale = The phone refused (SIP { $code }): nobody of this name is at this contact any more.
+reboot-said-refused-other = The phone refused (SIP { $code }).
+reboot-said-no_answer = The phone did not answer.
+reboot-said-interrupted = This server was restarted before it was known what the phone did.
+reboot-said-not_restarted = The phone accepted, but did not restart: it was there all the time.
+reboot-said-not_back = The phone accepted, but has not come back.
+reboot-said-not_possible-no_contact = Not possible: the device has no live contact.
+reboot-said-not_possible-unknown_type = Not possible: how to ask a device of this type is not known.
+reboot-said-not_possible-no_path = Not possible: the connection to the phone is closed.
+reboot-said-not_possible-too_many = Not possible now: too many requests are under way.
+reboot-said-superseded = A later reboot of the same device took its place.
+# used-by-code: reboot-next-*
+reboot-next-requested = Nothing is to be done yet.
+reboot-next-sent = Wait up to half a minute.
+reboot-next-accepted = Wait; the page follows by itself.
+reboot-next-down = Wait; a phone takes one to three minutes, a DECT base up to five.
+reboot-next-back = Nothing more is to be done.
+reboot-next-refused-not_supported = Switch on restarting by SIP (“check-sync”) in the phone’s settings, or restart it by hand.
+reboot-next-refused-busy = Try again later.
+reboot-next-refused-bad_credentials = Check that the phone has the password of its line, or switch off the authentication of NOTIFY in its settings.
+reboot-next-refused-stale = Wait until it registers anew, then try again.
+reboot-next-refused-other = Try again later, or restart it by hand.
+reboot-next-no_answer = Check its power and its network; the device status shows whether it answers at all.
+reboot-next-interrupted = Look at the device’s status and timeline; if it did not restart, ask again.
+reboot-next-not_restarted = Some models restart only if their configuration has changed, or only outside of a call. Check its settings, or restart it by hand.
+reboot-next-not_back = Go and look: power, network cable, network port. Its lines are without telephone.
+reboot-next-not_possible-no_contact = Check its power and its network. Once it registers, it can be asked.
+reboot-next-not_possible-unknown_type = Restart it by hand.
+reboot-next-not_possible-no_path = Wait until it registers again, then try again.
+reboot-next-not_possible-too_many = Try again in a moment.
+reboot-next-superseded = Look at the later one.
 
 ## Files: what stands in the export of devices
 
@@ -476,6 +582,7 @@ error-sip_domain_not_for_operator = An operator has no SIP domain of its own: pr
 error-username_malformed = A user name has at least two letters, digits or the characters . _ - @ +
 error-username_taken = This user name is in use.
 error-password_too_short = A password has at least { $min } characters. Several words are easier to keep in mind than signs.
+error-wait_out_of_range = Whole seconds, from 0 to { $max }.
 error-limit_out_of_range = From 1 to { $max }.
 error-cursor_malformed = This cursor was not made here: take next of the page before.
 error-cursor_of_another_list = This cursor belongs to another list: keep the same filters and order, or begin at the first page.

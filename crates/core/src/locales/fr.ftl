@@ -356,6 +356,112 @@ timeline-changed =
         [0] Sa description a été modifiée
        *[other] Sa description a été modifiée
     }
+timeline-reboot_requested = Redémarrage demandé
+timeline-reboot_requested-by = Redémarrage demandé par { $user }
+timeline-reboot_accepted = Le téléphone a accepté le redémarrage
+timeline-reboot_refused = Le téléphone a refusé le redémarrage
+timeline-reboot_no_answer = Le téléphone n’a pas répondu à la demande de redémarrage
+timeline-reboot_not_possible = Le redémarrage n’était pas possible
+timeline-went_away = Hors ligne pour son redémarrage
+timeline-came_back = Il a redémarré et il est de retour
+timeline-not_restarted = Il a accepté le redémarrage, mais n’a pas redémarré
+timeline-not_back = Il n’est pas revenu de son redémarrage
+timeline-reboot_superseded = Un redémarrage plus récent a pris la place d’un autre
+
+## État de l’appareil : le téléphone est interrogé
+
+check-ask = Interroger le téléphone
+check-again = Vérifier de nouveau
+check-asking = Le téléphone est interrogé…
+check-known = ce que l’on sait en ce moment
+check-checked = vérifié à
+check-registered = Dernier enregistrement
+check-until = Enregistré jusqu’au
+check-contact = Adresse de contact
+check-answer = Réponse au test
+check-answered = a répondu en { $ms } ms (SIP { $code })
+check-no_answer = sans réponse au test
+check-no_path = injoignable : sa connexion est fermée
+check-busy = pas interrogé : trop de tests sont en cours
+check-not-asked = pas encore interrogé
+check-no-contact = aucune
+check-silent = Un téléphone sans réponse au test reste enregistré jusqu’à l’expiration de son enregistrement : il peut rester joignable.
+check-gateway = « Enregistré » ne prouve pas qu’un poste est branché sur cette passerelle.
+check-viewer = Votre rôle permet de lire cette page, pas d’interroger le téléphone.
+check-unavailable = Trop de tests sont en cours. Réessayez dans un instant.
+check-close = Fermer
+
+## Rebooting a device
+
+devices-action-reboot = Redémarrer l’appareil
+reboot-title = Redémarrer { $device } ?
+reboot-people = Jusqu’à son retour, ces personnes et ces numéros sont sans téléphone, appels d’urgence compris :
+reboot-nobody = Aucune de ses lignes n’est attribuée : personne n’est privé de téléphone.
+reboot-call = On ne peut pas savoir si un appel est en cours. S’il y en a un, il peut être coupé.
+reboot-only = Seul cet appareil est sollicité ; les autres téléphones des mêmes personnes ne le sont pas.
+reboot-conditional = Un téléphone de ce modèle peut accepter et, à bon droit, ne pas redémarrer : par exemple si sa configuration n’a pas changé, ou si ses réglages l’interdisent.
+reboot-gateway = C’est une passerelle : tous les postes qui y sont branchés sont privés de service pendant ce temps.
+reboot-critical = Cet appareil est marqué comme critique : ascenseur, alarme ou accueil.
+reboot-unreachable = Il n’a aucun contact actif : il ne peut pas être sollicité pour l’instant.
+reboot-off = Le redémarrage est désactivé ici. { $who }
+# used-by-code: reboot-switch-on-*
+reboot-switch-on-platform = Le responsable de cette installation peut l’activer.
+reboot-switch-on-provider = Un administrateur du fournisseur peut l’activer.
+reboot-switch-on-operator = Un administrateur de l’opérateur peut l’activer.
+reboot-progress-title = Redémarrage de { $device }
+reboot-last = Dernier redémarrage
+reboot-by = demandé par { $user }
+reboot-phrase = Le téléphone a dit :
+reboot-refresh = Afficher où il en est
+reboot-again = Redémarrer de nouveau
+# used-by-code: reboot-step-*
+reboot-step-requested = Demandé
+reboot-step-accepted = Accepté par le téléphone
+reboot-step-down = Hors ligne
+reboot-step-back = De retour
+reboot-step-back-in = De retour en { $seconds } s
+reboot-step-done = fait :
+reboot-step-failed = échec :
+# used-by-code: reboot-said-*
+reboot-said-requested = Le redémarrage est demandé.
+reboot-said-sent = Le téléphone a été sollicité ; il n’a pas encore répondu.
+reboot-said-accepted = Le téléphone a accepté. Cela ne prouve rien encore : il doit maintenant se déconnecter, puis revenir.
+reboot-said-down = Le téléphone est hors ligne. Il n’est pas encore de retour.
+reboot-said-back = Le téléphone a redémarré ; il est de retour après { $seconds } s.
+reboot-said-refused-not_supported = Le téléphone a refusé (SIP { $code }) : il ne connaît pas cette demande, ou elle y est désactivée.
+reboot-said-refused-busy = Le téléphone a refusé (SIP { $code }) : pas maintenant, par exemple parce qu’un appel est en cours.
+reboot-said-refused-bad_credentials = Le téléphone a refusé (SIP { $code }) : il demandait un mot de passe et n’a pas accepté celui de la ligne.
+reboot-said-refused-stale = Le téléphone a refusé (SIP { $code }) : plus personne de ce nom à cette adresse de contact.
+reboot-said-refused-other = Le téléphone a refusé (SIP { $code }).
+reboot-said-no_answer = Le téléphone n’a pas répondu.
+reboot-said-interrupted = Ce serveur a été redémarré avant que l’on sache ce que le téléphone a fait.
+reboot-said-not_restarted = Le téléphone a accepté, mais n’a pas redémarré : il est resté présent tout le temps.
+reboot-said-not_back = Le téléphone a accepté, mais n’est pas revenu.
+reboot-said-not_possible-no_contact = Impossible : l’appareil n’a aucun contact actif.
+reboot-said-not_possible-unknown_type = Impossible : on ne sait pas comment solliciter un appareil de ce type.
+reboot-said-not_possible-no_path = Impossible : la connexion avec le téléphone est fermée.
+reboot-said-not_possible-too_many = Impossible pour l’instant : trop de demandes sont en cours.
+reboot-said-superseded = Un redémarrage plus récent du même appareil a pris sa place.
+# used-by-code: reboot-next-*
+reboot-next-requested = Rien n’est à faire pour l’instant.
+reboot-next-sent = Patientez jusqu’à une demi-minute.
+reboot-next-accepted = Patientez ; la page suit d’elle-même.
+reboot-next-down = Patientez ; un téléphone met une à trois minutes, une borne DECT jusqu’à cinq.
+reboot-next-back = Il n’y a plus rien à faire.
+reboot-next-refused-not_supported = Activez le redémarrage par SIP (« check-sync ») dans les réglages du téléphone, ou redémarrez-le à la main.
+reboot-next-refused-busy = Réessayez plus tard.
+reboot-next-refused-bad_credentials = Vérifiez que le téléphone a le mot de passe de sa ligne, ou désactivez l’authentification de NOTIFY dans ses réglages.
+reboot-next-refused-stale = Attendez qu’il s’enregistre de nouveau, puis réessayez.
+reboot-next-refused-other = Réessayez plus tard, ou redémarrez-le à la main.
+reboot-next-no_answer = Vérifiez son alimentation et son réseau ; l’état de l’appareil montre s’il répond.
+reboot-next-interrupted = Consultez l’état et l’historique de l’appareil ; s’il n’a pas redémarré, demandez-le de nouveau.
+reboot-next-not_restarted = Certains modèles ne redémarrent que si leur configuration a changé, ou seulement hors appel. Vérifiez ses réglages, ou redémarrez-le à la main.
+reboot-next-not_back = Allez voir sur place : alimentation, câble et prise réseau. Ses lignes sont sans téléphone.
+reboot-next-not_possible-no_contact = Vérifiez son alimentation et son réseau. Dès qu’il s’enregistre, il peut être sollicité.
+reboot-next-not_possible-unknown_type = Redémarrez-le à la main.
+reboot-next-not_possible-no_path = Attendez qu’il s’enregistre de nouveau, puis réessayez.
+reboot-next-not_possible-too_many = Réessayez dans un instant.
+reboot-next-superseded = Consultez le plus récent.
 
 ## Files: what stands in the export of devices
 
@@ -472,6 +578,7 @@ error-sip_domain_not_for_operator = Un opérateur n’a pas de domaine SIP à lu
 error-username_malformed = Un nom d’utilisateur a au moins deux lettres, chiffres ou caractères . _ - @ +
 error-username_taken = Ce nom d’utilisateur est déjà utilisé.
 error-password_too_short = Un mot de passe a au moins { $min } caractères. Plusieurs mots se retiennent mieux que des signes.
+error-wait_out_of_range = Des secondes entières, de 0 à { $max }.
 error-limit_out_of_range = De 1 à { $max }.
 error-cursor_malformed = Ce curseur n’a pas été fait ici : prenez next de la page précédente.
 error-cursor_of_another_list = Cette suite appartient à une autre liste : gardez les mêmes filtres et le même tri, ou recommencez à la première page.

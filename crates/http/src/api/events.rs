@@ -79,6 +79,21 @@ struct DeviceEvent {
     device_id: String,
 }
 
+/// `reboot`: a reboot went a step further.
+#[derive(Debug, Serialize, ToSchema)]
+struct RebootEvent {
+    #[schema(format = Uuid)]
+    id: String,
+    #[schema(format = Uuid)]
+    device_id: String,
+    /// As in the reboot itself.
+    state: &'static str,
+    /// Status code of the phone's answer; `null` before there is one.
+    code: Option<u16>,
+    #[schema(format = DateTime)]
+    at: String,
+}
+
 /// What stands in `data`, by the name of the event.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(untagged)]
@@ -86,11 +101,12 @@ enum EventData {
     DeviceStatus(DeviceStatusEvent),
     LineState(LineStateEvent),
     Device(DeviceEvent),
+    Reboot(RebootEvent),
 }
 
 /// Follow events
 ///
-/// Server-sent events: `device.status`, `line.state`, `device.added`, `device.removed`. Each has an id; who reconnects
+/// Server-sent events: `device.status`, `line.state`, `device.added`, `device.removed`, `reboot`. Each has an id; who reconnects
 /// with the last one misses nothing, or is told by `reset` to read the lists again. Ends with the session.
 #[utoipa::path(
     get, path = "/api/v1/events", tag = "events",
@@ -236,6 +252,16 @@ fn message(id: &str, event: &Event) -> Option<Message> {
         }
         EventKind::DeviceRemoved(id) => {
             ("device.removed", EventData::Device(DeviceEvent { device_id: id.to_string() }))
+        }
+        EventKind::Reboot { id, device_id, state, code, at } => {
+            let data = RebootEvent {
+                id: id.to_string(),
+                device_id: device_id.to_string(),
+                state: state.as_str(),
+                code: *code,
+                at: time_text(*at),
+            };
+            ("reboot", EventData::Reboot(data))
         }
     };
     // These structs always serialize; were it not so, the stream would end and the reader begin anew.

@@ -12,9 +12,11 @@ mod lines;
 mod me;
 mod once;
 mod parties;
+mod reboots;
 mod session;
 mod sites;
 mod status;
+mod status_checks;
 mod tokens;
 mod users;
 mod wire;
@@ -38,6 +40,8 @@ pub(crate) fn routes() -> OpenApiRouter<HttpState> {
         .merge(approved::routes())
         .merge(devices::routes())
         .merge(status::routes())
+        .merge(status_checks::routes())
+        .merge(reboots::routes())
         .merge(users::routes())
         .merge(lines::routes())
         .merge(events::routes())

@@ -44,7 +44,7 @@ struct DeviceStatusJson {
 /// One assigned line.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = LineState)]
-struct LineStateJson {
+pub(super) struct LineStateJson {
     #[schema(format = Uuid)]
     line_id: String,
     port: u16,

@@ -8,5 +8,5 @@ mod version;
 
 pub(crate) use body::{Body, Change, FeatureChanges, Fields, FromFields, json_body, whole};
 pub(crate) use path::{PathId, PathPort};
-pub(crate) use query::{NoQuery, Pairs, Parameters, Query, query};
+pub(crate) use query::{FromParameter, NoQuery, Pairs, Parameters, Query, QueryFault, query};
 pub(crate) use version::{IfMatch, etag};

@@ -276,6 +276,7 @@ async fn show_device(
     let contacts = app.contacts_of_device(&device).await?;
     let limit = Limit::parse(TIMELINE_ROWS).unwrap_or(Limit::DEFAULT);
     let timeline = app.timeline_of_device(&device, limit).await?;
+    let reboots = app.reboots_of_device(&device, limit).await?;
 
     let frame = visit.frame();
     let times = Times::new(t, &site.time_zone, now);
@@ -313,7 +314,10 @@ async fn show_device(
             .iter()
             .map(|contact| ContactRow::new(t, &times, contact.port, &contact.binding, now))
             .collect(),
-        timeline: timeline.iter().map(|entry| TimelineRow::new(t, &times, entry)).collect(),
+        timeline: timeline
+            .iter()
+            .map(|entry| TimelineRow::new(t, &times, entry).asked_by(t, entry, &reboots))
+            .collect(),
         frame,
     })
 }

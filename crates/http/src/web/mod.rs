@@ -2,11 +2,13 @@
 //! what a page says is made in `view`, what it looks like lies in `templates/`.
 
 mod device_query;
+mod device_status;
 mod devices;
 mod exports;
 mod language;
 mod lines;
 mod new_device;
+mod reboots;
 mod sign_in;
 mod view;
 mod visit;
@@ -29,4 +31,6 @@ pub(crate) fn routes() -> Router<HttpState> {
         .merge(exports::routes())
         .merge(new_device::routes())
         .merge(lines::routes())
+        .merge(device_status::routes())
+        .merge(reboots::routes())
 }

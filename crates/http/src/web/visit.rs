@@ -115,6 +115,7 @@ fn frame(ctx: &Ctx, uri: &Uri) -> Frame {
     Frame {
         texts: ctx.locale,
         user: ctx.session.as_ref().map(|session| session.portal_user.username.clone()),
+        may_operate: ctx.actor().is_ok_and(|actor| actor.role.includes(Role::Support)),
         path: uri.path().to_owned(),
         return_to: uri.path_and_query().map_or("/", PathAndQuery::as_str).to_owned(),
     }

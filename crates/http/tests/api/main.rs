@@ -6,4 +6,6 @@ mod events;
 mod once;
 mod portal;
 mod problems;
+mod reboots;
+mod status_checks;
 mod tenancy;

@@ -255,7 +255,7 @@ impl Portal {
         let user = self.post(who, "/api/v1/users", &body).await.expect(201).id();
         let body = format!(r#"{{"site_id":"{site}","device_type_id":"yealink-t54w","mac":"{mac}"}}"#);
         let device = self.post(who, "/api/v1/devices", &body).await.expect(201).id();
-        Fleet { site, user, device }
+        Fleet { site, user, device, reboot: String::new() }
     }
 }
 
@@ -264,4 +264,6 @@ pub(crate) struct Fleet {
     pub(crate) site: String,
     pub(crate) user: String,
     pub(crate) device: String,
+    /// A reboot of the device, where a test asked for one.
+    pub(crate) reboot: String,
 }

@@ -5,8 +5,10 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 use tonalite_core::Result;
 use tonalite_core::event::{Event, EventKind};
+use tonalite_core::id::{DeviceKey, LineKey};
 use tonalite_core::line_state::{LineState, StateDetail};
 use tonalite_core::time::Timestamp;
+use tonalite_core::timeline::TimelineKind;
 
 use super::batch::{Batch, KeyJson};
 use crate::db::{Store, transaction};
@@ -19,6 +21,21 @@ use crate::sql::{Twin, batch};
 pub struct CommitReport {
     /// Events in the order of the changes; device states last.
     pub events: Vec<Event>,
+    /// What phones did, in order: of interest to who waits for one of them.
+    pub observed: Vec<Observed>,
+}
+
+/// Something that a phone did, as its timeline tells it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Observed {
+    /// The device.
+    pub device: DeviceKey,
+    /// The line.
+    pub line: LineKey,
+    /// What.
+    pub kind: TimelineKind,
+    /// When.
+    pub at: Timestamp,
 }
 
 row! {
@@ -202,7 +219,7 @@ macro_rules! apply_on {
 
         let concerned: Vec<KeyJson> =
             batch.touched.keys().chain(&batch.ended_devices).map(|id| KeyJson { id: *id }).collect();
-        let mut report = CommitReport { events: batch.events.clone() };
+        let mut report = CommitReport { events: batch.events.clone(), observed: batch.observed.clone() };
         if !concerned.is_empty() {
             let concerned = serde_json::to_string(&concerned)?;
             let before: Vec<StateRow> =

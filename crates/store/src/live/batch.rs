@@ -11,6 +11,7 @@ use tonalite_core::registration::{DeviceRef, LineRef};
 use tonalite_core::time::Timestamp;
 use tonalite_core::timeline::TimelineKind;
 
+use super::apply::Observed;
 use super::writer::Op;
 
 /// Timeline rows kept while the store is in trouble. State is bounded by the fleet; history must be bounded by hand.
@@ -117,6 +118,8 @@ pub(crate) struct Batch {
     pub(crate) devices: BTreeMap<i64, DeviceRef>,
     /// Events that the operations themselves tell, in order.
     pub(crate) events: Vec<Event>,
+    /// What phones did, in order.
+    pub(crate) observed: Vec<Observed>,
 }
 
 impl Batch {
@@ -137,6 +140,8 @@ impl Batch {
         self.timeline.drain(..excess);
         let excess = self.events.len().saturating_sub(MAX_TIMELINE);
         self.events.drain(..excess);
+        let excess = self.observed.len().saturating_sub(MAX_TIMELINE);
+        self.observed.drain(..excess);
     }
 
     pub(crate) fn add(&mut self, op: Op) {
@@ -164,6 +169,7 @@ impl Batch {
                 let seen = change.ip.is_some().then_some(change.at.0);
                 self.touch(&line.device, change.at, change.ip.clone(), change.user_agent.clone(), seen);
                 for kind in &change.observed {
+                    self.observe(line, *kind, change.at);
                     self.note(line.device.key.0, change.at, *kind, Some(line.port), change.ip.clone());
                 }
                 self.tell_line(line, change.state, change.detail, change.since);
@@ -172,6 +178,7 @@ impl Batch {
                 for renewal in renewals {
                     let device = renewal.line.device.key.0;
                     for kind in &renewal.observed {
+                        self.observe(&renewal.line, *kind, renewal.refreshed_at);
                         self.note(device, renewal.refreshed_at, *kind, Some(renewal.line.port), None);
                     }
                     if self.ended_bindings.contains(&renewal.binding) {
@@ -304,6 +311,10 @@ impl Batch {
     ) {
         let ip = ip.as_deref().map(without_nul);
         self.timeline.push(TimelineJson { device, at: at.0, kind: kind.as_str(), port, ip });
+    }
+
+    fn observe(&mut self, line: &LineRef, kind: TimelineKind, at: Timestamp) {
+        self.observed.push(Observed { device: line.device.key, line: line.key, kind, at });
     }
 
     fn tell(&mut self, device: &DeviceRef, kind: EventKind) {

@@ -7,7 +7,7 @@ mod read;
 mod reconcile;
 mod writer;
 
-pub use apply::CommitReport;
+pub use apply::{CommitReport, Observed};
 pub use read::LineStateRow;
 pub(crate) use read::read_binding;
 pub use writer::{Committed, Done, Full, LiveWriter};

@@ -17,6 +17,7 @@ mod live;
 mod parties;
 mod people;
 mod raw;
+mod reboots;
 mod sites;
 mod start;
 mod states;

@@ -4,6 +4,7 @@ use askama::Template;
 use tonalite_core::device::Device;
 use tonalite_core::line::{Line, LineUse};
 use tonalite_core::line_state::{Binding, LineState, StateDetail};
+use tonalite_core::reboot::Reboot;
 use tonalite_core::text::Locale;
 use tonalite_core::time::Timestamp;
 use tonalite_core::timeline::{TimelineEntry, TimelineKind};
@@ -183,14 +184,26 @@ impl TimelineRow {
                 &[("port", entry.port.unwrap_or_default().into())],
             ),
             state: match entry.kind {
-                TimelineKind::Registered | TimelineKind::ReRegistered | TimelineKind::Restarted => {
-                    Some("registered")
-                }
+                TimelineKind::Registered
+                | TimelineKind::ReRegistered
+                | TimelineKind::Restarted
+                | TimelineKind::CameBack => Some("registered"),
                 TimelineKind::Aged => Some("aged"),
-                TimelineKind::Withdrew | TimelineKind::Ended => Some("unregistered"),
+                TimelineKind::Withdrew | TimelineKind::Ended | TimelineKind::NotBack => Some("unregistered"),
                 _ => None,
             },
             ip: entry.ip.clone(),
         }
+    }
+
+    /// Names who asked for the reboot that an entry tells of, where that is known.
+    #[must_use]
+    pub(crate) fn asked_by(mut self, t: Locale, entry: &TimelineEntry, reboots: &[Reboot]) -> TimelineRow {
+        let of_entry =
+            |reboot: &&Reboot| entry.kind == TimelineKind::RebootRequested && reboot.requested_at == entry.at;
+        if let Some(user) = reboots.iter().find(of_entry).and_then(|reboot| reboot.asked_by.as_deref()) {
+            self.text = t.with("timeline-reboot_requested-by", &[("user", user.into())]);
+        }
+        self
     }
 }

@@ -10,6 +10,8 @@ pub(crate) struct Frame {
     pub(crate) texts: Locale,
     /// Name of who is signed in.
     pub(crate) user: Option<String>,
+    /// Whether buttons that ask a phone something are shown. Whether they may be pressed, the use case decides.
+    pub(crate) may_operate: bool,
     /// Path of the page.
     pub(crate) path: String,
     /// Path and query to come back to when the language is switched: one that answers to GET.

@@ -3,6 +3,7 @@
 
 pub(crate) mod choice;
 pub(crate) mod confirm;
+pub(crate) mod device_check;
 pub(crate) mod device_columns;
 pub(crate) mod device_list;
 pub(crate) mod device_new;
@@ -11,11 +12,14 @@ pub(crate) mod form;
 pub(crate) mod frame;
 pub(crate) mod line_pages;
 pub(crate) mod problem_page;
+pub(crate) mod reboot_pages;
 pub(crate) mod sign_in_page;
 pub(crate) mod status;
 pub(crate) mod times;
 
 #[cfg(test)]
 mod sample;
+#[cfg(test)]
+mod sample_reboot;
 #[cfg(test)]
 mod tests;

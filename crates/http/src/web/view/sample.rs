@@ -67,7 +67,7 @@ const FLEET: [Sample; 10] = [
     (0, "Generic SIP", 1, 1, "Nantes Gare", LineState::Unregistered, Some(StateDetail::Withdrawn), 0, 70),
 ];
 
-fn id(n: u64) -> uuid::Uuid {
+pub(super) fn id(n: u64) -> uuid::Uuid {
     uuid::Uuid::from_u128(0x019b_0000_0000_7000_8000_0000_0000_0000 | u128::from(n))
 }
 
@@ -76,12 +76,13 @@ pub(crate) fn frame(language: Language, path: &str) -> Frame {
     Frame {
         texts: language.locale(),
         user: Some("anne.leroy".into()),
+        may_operate: true,
         path: path.into(),
         return_to: path.into(),
     }
 }
 
-fn times(language: Language) -> Times {
+pub(super) fn times(language: Language) -> Times {
     match TimeZoneName::parse("Europe/Paris") {
         Ok(zone) => Times::new(language.locale(), &zone, NOW),
         Err(_) => Times::in_utc(language.locale(), NOW),
@@ -248,6 +249,25 @@ fn line(port: u16, name: &str) -> Line {
     }
 }
 
+pub(super) fn binding() -> Binding {
+    Binding {
+        id: 1,
+        contact: "sip:k7m2@203.0.113.20:5060".into(),
+        instance: None,
+        reg_id: None,
+        call_id: "c".into(),
+        cseq: 1,
+        source: Source { transport: Transport::Udp, address: ([203, 0, 113, 20], 5060).into() },
+        path: Vec::new(),
+        user_agent: Some("Yealink SIP-T54W 96.86.0.100".into()),
+        registered_at: NOW,
+        refreshed_at: NOW,
+        expires_at: NOW + Span::from_secs(240),
+        granted: Span::from_secs(300),
+        not_before: NOW,
+    }
+}
+
 /// The page of one device: with lines, or fresh from the box.
 pub(crate) fn device_show(language: Language, n: usize) -> DeviceShowPage {
     let t = language.locale();
@@ -264,22 +284,7 @@ pub(crate) fn device_show(language: Language, n: usize) -> DeviceShowPage {
     let lines = states.iter().zip(1u16..).map(|(state, port)| {
         LineRow::new(t, &times, &line(port, "Anne Leroy"), *state, NOW - Span::from_hours(3), Some(until))
     });
-    let binding = Binding {
-        id: 1,
-        contact: "sip:k7m2@203.0.113.20:5060".into(),
-        instance: None,
-        reg_id: None,
-        call_id: "c".into(),
-        cseq: 1,
-        source: Source { transport: Transport::Udp, address: ([203, 0, 113, 20], 5060).into() },
-        path: Vec::new(),
-        user_agent: Some("Yealink SIP-T54W 96.86.0.100".into()),
-        registered_at: NOW,
-        refreshed_at: NOW,
-        expires_at: until,
-        granted: Span::from_secs(300),
-        not_before: NOW,
-    };
+    let binding = binding();
     let entry = |hours, kind, port: u16, ip: Option<&str>| {
         TimelineRow::new(
             t,

@@ -3,11 +3,12 @@
 use askama::Template;
 use tonalite_core::filter::StatusFilter;
 use tonalite_core::line_state::StateDetail;
+use tonalite_core::reboot::{Reboot, RebootState};
 use tonalite_core::text::Language;
 use tonalite_core::timeline::TimelineKind;
 
 use super::device_list::Empty;
-use super::sample;
+use super::{sample, sample_reboot};
 
 /// The page without what changes with every build of the assets.
 fn html(page: &impl Template) -> String {
@@ -54,10 +55,28 @@ fn pages_in_words() {
         insta::assert_snapshot!(name("assign"), text(&sample::assign_line(language, &["1001 · Anne Leroy"])));
         insta::assert_snapshot!(name("new-credentials"), text(&sample::new_credentials(language)));
         insta::assert_snapshot!(name("credentials"), text(&sample::credentials(language)));
+        insta::assert_snapshot!(name("reboot"), text(&sample_reboot::reboot_ask(language)));
+        for state in [RebootState::Sent, RebootState::Refused, RebootState::Back] {
+            let page = format!("reboot-{}-{}", state.as_str(), language.as_str());
+            insta::assert_snapshot!(page, text(&sample_reboot::reboot_progress(language, state)));
+        }
+        insta::assert_snapshot!(name("status-known"), text(&sample_reboot::device_status(language, false)));
+        insta::assert_snapshot!(name("status-checked"), text(&sample_reboot::device_status(language, true)));
         insta::assert_snapshot!(name("remove"), text(&sample::remove(language)));
         insta::assert_snapshot!(name("sign-in"), text(&sample::sign_in(language, true)));
         insta::assert_snapshot!(name("problem"), text(&sample::problem(language)));
     }
+}
+
+#[test]
+fn a_page_asks_the_phone_or_follows_a_reboot_only_as_long_as_there_is_something_to_learn() {
+    let asks =
+        |asked| html(&sample_reboot::device_status(Language::English, asked)).contains("hx-trigger=\"load\"");
+    assert!(asks(false) && !asks(true));
+    let follows = |state| html(&sample_reboot::reboot_progress(Language::English, state)).contains("hx-get=");
+    assert!(follows(RebootState::Sent) && !follows(RebootState::Back) && !follows(RebootState::Refused));
+    let refused = html(&sample_reboot::reboot_progress(Language::English, RebootState::Refused));
+    assert!(refused.contains("<q>Busy &#60;here&#62;</q>"), "what a phone says is text");
 }
 
 #[test]
@@ -97,6 +116,10 @@ fn every_word_that_is_put_together_has_its_text() {
     );
     let details = StateDetail::ALL.iter().filter(|detail| **detail != StateDetail::NoLine);
     keys.extend(details.map(|detail| format!("detail-{}", detail.as_str())));
+    for outcome in Reboot::outcomes() {
+        keys.extend([format!("reboot-said-{outcome}"), format!("reboot-next-{outcome}")]);
+    }
+    keys.extend(["platform", "provider", "operator"].map(|level| format!("reboot-switch-on-{level}")));
     keys.extend((1..=12).map(|month| format!("month-{month}")));
     keys.extend(["minutes", "hours", "days", "now"].map(|unit| format!("for-{unit}")));
     keys.extend(
