@@ -10,6 +10,7 @@ use tokio::sync::{mpsc, watch};
 use tokio::time::Instant;
 use tonalite_sip::{Message, StartLine, Uri};
 
+use crate::group::Groups;
 use crate::outbox::Outbox;
 use crate::phone::{Command, Phone, PhoneState};
 use crate::shared::Shared;
@@ -44,6 +45,7 @@ pub(crate) struct Cell {
     pub(crate) stride: usize,
     pub(crate) commands: mpsc::Receiver<(usize, Command)>,
     pub(crate) course: watch::Receiver<Course>,
+    pub(crate) groups: Arc<Groups>,
     pub(crate) shared: Arc<Shared>,
 }
 
@@ -162,6 +164,9 @@ impl Cell {
         let Some(phone) = self.phones.get_mut(at) else { return };
         let before = phone.state();
         act(phone, now, &mut work.out);
+        if std::mem::take(&mut work.out.restarting) {
+            self.groups.restart_others(self.first + at * self.stride);
+        }
         self.settle(work, at, before);
     }
 

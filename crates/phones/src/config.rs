@@ -3,6 +3,8 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
+use crate::reboot::OnReboot;
+
 /// One phone with one line. No `Debug`: it holds a password.
 #[derive(Clone)]
 pub struct PhoneConfig {
@@ -28,6 +30,18 @@ pub struct PhoneConfig {
     pub retry: Duration,
     /// What it does of its own accord.
     pub behaviour: Behaviour,
+    /// What it does when it is told to restart.
+    pub on_reboot: OnReboot,
+    /// How long a restart takes.
+    pub reboot_time: Duration,
+    /// Whether it takes back its registration before it restarts.
+    pub withdraws_on_reboot: bool,
+    /// The device of which it is a line, if it shares one: when one line is told to restart, all of the group do.
+    pub group: Option<u64>,
+    /// Shown in `From`, `To` and `Contact`; any bytes.
+    pub display_name: Option<Vec<u8>>,
+    /// Parameters of its `Contact`, each with its `;`; any bytes.
+    pub contact_params: Vec<u8>,
 }
 
 impl PhoneConfig {
@@ -51,7 +65,32 @@ impl PhoneConfig {
             // Desk phones wait 30 to 60 s between tries.
             retry: Duration::from_secs(30),
             behaviour: Behaviour::Steady,
+            on_reboot: OnReboot::Obeys,
+            reboot_time: Duration::from_secs(20),
+            withdraws_on_reboot: true,
+            group: None,
+            display_name: None,
+            contact_params: Vec::new(),
         }
+    }
+
+    /// User name for the digest.
+    pub(crate) fn auth_user(&self) -> &str {
+        self.auth_user.as_ref().unwrap_or(&self.username)
+    }
+
+    /// The display name as it stands before an address: quoted, with a blank behind it.
+    pub(crate) fn quoted_name(&self) -> Vec<u8> {
+        let Some(name) = &self.display_name else { return Vec::new() };
+        let mut quoted = vec![b'"'];
+        for &byte in name {
+            if matches!(byte, b'"' | b'\\') {
+                quoted.push(b'\\');
+            }
+            quoted.push(byte);
+        }
+        quoted.extend_from_slice(b"\" ");
+        quoted
     }
 }
 

@@ -14,6 +14,7 @@ use tokio::task::JoinSet;
 
 use crate::cell::{Cell, Course, GOODBYE};
 use crate::config::PhoneConfig;
+use crate::group::Groups;
 use crate::phone::{Command, Phone, PhoneState, Place};
 use crate::random::SplitMix64;
 use crate::shared::Shared;
@@ -102,6 +103,9 @@ impl Fleet {
         };
         let stride = sockets.len();
         let is_shared = configs.len() > stride;
+        let (commands, receivers): (Vec<_>, Vec<_>) = sockets.iter().map(|_| mpsc::channel(COMMANDS)).unzip();
+        let groups = Groups::new(configs.iter().map(|config| config.group), commands.clone());
+        let groups = Arc::new(groups);
         let mut phones: Vec<Vec<Phone>> = sockets.iter().map(|_| Vec::new()).collect();
         let mut random = SplitMix64::new(options.seed);
         for (index, config) in configs.into_iter().enumerate() {
@@ -114,10 +118,8 @@ impl Fleet {
             phones[index % stride].push(Phone::new(config, place, random.next(), start));
         }
         let mut tasks = JoinSet::new();
-        let mut commands = Vec::with_capacity(stride);
-        for (first, ((socket, _), phones)) in sockets.into_iter().zip(phones).enumerate() {
-            let (sender, receiver) = mpsc::channel(COMMANDS);
-            commands.push(sender);
+        let cells = sockets.into_iter().zip(phones).zip(receivers);
+        for (first, (((socket, _), phones), receiver)) in cells.enumerate() {
             let cell = Cell {
                 socket,
                 phones,
@@ -125,6 +127,7 @@ impl Fleet {
                 stride,
                 commands: receiver,
                 course: watched.clone(),
+                groups: Arc::clone(&groups),
                 shared: Arc::clone(&shared),
             };
             tasks.spawn(cell.run());

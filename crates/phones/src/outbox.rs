@@ -17,6 +17,8 @@ pub struct Datagram {
 pub struct Outbox {
     datagrams: Vec<Datagram>,
     spare: Vec<Vec<u8>>,
+    /// The phone was told to restart, which its neighbours in the same device have to hear.
+    pub(crate) restarting: bool,
     /// What happened since it was last taken.
     pub tally: Tally,
 }
@@ -68,6 +70,8 @@ pub struct Tally {
     pub options: u64,
     /// NOTIFY that were answered.
     pub notifies: u64,
+    /// Times that a phone came up again after it was told to restart.
+    pub restarts: u64,
     /// Time from the first REGISTER of an exchange to its 200, over all of them.
     pub register_time: Duration,
     /// The longest of these.
@@ -88,6 +92,7 @@ impl Tally {
         self.no_answer += other.no_answer;
         self.options += other.options;
         self.notifies += other.notifies;
+        self.restarts += other.restarts;
         self.register_time += other.register_time;
         self.slowest_register = self.slowest_register.max(other.slowest_register);
     }

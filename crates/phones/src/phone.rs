@@ -10,6 +10,7 @@ use tonalite_sip::{Message, StartLine};
 use crate::config::{Behaviour, PhoneConfig};
 use crate::outbox::Outbox;
 use crate::random::SplitMix64;
+use crate::reboot::{OnReboot, Told};
 use crate::register::{Auth, Exchange, Purpose};
 use crate::stream::Transport;
 
@@ -35,6 +36,8 @@ pub enum Command {
     Vanish,
     /// Register with a wrong password from now on.
     WrongPassword,
+    /// Restart, as if told so by a NOTIFY.
+    Restart,
 }
 
 /// How a phone stands, in its own view.
@@ -76,9 +79,26 @@ pub struct Phone {
     pub(crate) attempt_at: Option<Duration>,
     pub(crate) exchange: Option<Exchange>,
     pub(crate) auth: Option<Auth>,
-    step_at: Option<Duration>,
+    pub(crate) told: Option<Told>,
+    /// Of the challenge that it sent last, until it is answered.
+    pub(crate) nonce: Option<String>,
+    /// What it will do of its own accord, and when.
+    pub(crate) step: Option<(Duration, Step)>,
     is_away: bool,
     step_done: bool,
+}
+
+/// What a phone does when a time has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Step {
+    /// What its [`Behaviour`] asks for.
+    Behaves,
+    /// A restart begins: goodbye, where it says one.
+    GoesDown,
+    /// It has said goodbye.
+    LosesPower,
+    /// A restart ends.
+    ComesUp,
 }
 
 /// What a phone chooses anew whenever it starts.
@@ -121,7 +141,9 @@ impl Phone {
             attempt_at: Some(start),
             exchange: None,
             auth: None,
-            step_at: None,
+            told: None,
+            nonce: None,
+            step: None,
             is_away: false,
             step_done: false,
         }
@@ -139,13 +161,16 @@ impl Phone {
         let exchange = self.exchange.as_ref().map(Exchange::due_at);
         let attempt = self.attempt_at.filter(|_| exchange.is_none());
         let expiry = self.registered_until.filter(|_| self.state == PhoneState::Registered);
-        [exchange, attempt, expiry, self.step_at].into_iter().flatten().min()
+        [exchange, attempt, expiry, self.step.map(|(at, _)| at)].into_iter().flatten().min()
     }
 
     /// Time has passed.
     pub fn on_timer(&mut self, now: Duration, out: &mut Outbox) {
-        if self.step_at.is_some_and(|at| at <= now) {
-            self.take_step(now, out);
+        if let Some((at, step)) = self.step
+            && at <= now
+        {
+            self.step = None;
+            self.take_step(now, step, out);
         }
         if self.exchange.as_ref().is_some_and(|exchange| exchange.due_at() <= now) {
             self.on_silence(now, out);
@@ -166,20 +191,28 @@ impl Phone {
         }
         out.tally.received += 1;
         match message.start() {
-            StartLine::Request { .. } => self.answer(from, message, out),
+            StartLine::Request { .. } => self.answer(now, from, message, out),
             StartLine::Status { .. } => self.on_response(now, message, out),
         }
     }
 
     /// An order was given.
     pub fn on_command(&mut self, now: Duration, command: Command, out: &mut Outbox) {
-        self.step_at = None;
+        if command == Command::Restart {
+            // Without power it hears nothing.
+            if self.state != PhoneState::Vanished {
+                self.restart(now);
+            }
+            return;
+        }
+        self.step = None;
         self.is_away = false;
         match command {
             Command::Register => self.order_register(now, false, out),
             Command::WrongPassword => self.order_register(now, true, out),
             Command::Withdraw => self.withdraw(now, out),
             Command::Vanish => self.vanish(),
+            Command::Restart => {}
         }
     }
 
@@ -193,18 +226,41 @@ impl Phone {
 
     /// It was registered just now, and had not been before.
     pub(crate) fn plan_step(&mut self, now: Duration) {
+        if self.is_restarting() {
+            return;
+        }
         let behaviour = self.config.behaviour.clone();
-        self.step_at = match behaviour {
+        let at = match behaviour {
             Behaviour::WithdrawAfter(after) | Behaviour::VanishAfter(after) if !self.step_done => {
                 Some(now + after)
             }
             Behaviour::Flap { up, .. } => Some(now + self.about(up)),
             _ => None,
         };
+        self.step = at.map(|at| (at, Step::Behaves));
     }
 
-    fn take_step(&mut self, now: Duration, out: &mut Outbox) {
-        self.step_at = None;
+    fn take_step(&mut self, now: Duration, step: Step, out: &mut Outbox) {
+        match step {
+            Step::Behaves => self.behave(now, out),
+            Step::GoesDown if self.config.withdraws_on_reboot => {
+                self.withdraw(now, out);
+                self.step = Some((now + self.shutting_down(), Step::LosesPower));
+            }
+            Step::GoesDown | Step::LosesPower => {
+                self.vanish();
+                let returns = self.config.on_reboot != OnReboot::NeverBack;
+                self.step = returns.then_some((now + self.config.reboot_time, Step::ComesUp));
+            }
+            Step::ComesUp => {
+                self.is_away = false;
+                out.tally.restarts += 1;
+                self.order_register(now, self.wrong_password, out);
+            }
+        }
+    }
+
+    fn behave(&mut self, now: Duration, out: &mut Outbox) {
         match self.config.behaviour.clone() {
             Behaviour::WithdrawAfter(_) => {
                 self.step_done = true;
@@ -225,7 +281,7 @@ impl Phone {
                 } else {
                     self.vanish()
                 }
-                self.step_at = Some(now + self.about(down));
+                self.step = Some((now + self.about(down), Step::Behaves));
             }
             Behaviour::Steady | Behaviour::WrongPassword => {}
         }

@@ -117,21 +117,17 @@ impl Phone {
             Transport::Udp => "UDP",
             Transport::Tcp => "TCP",
         };
+        let name = self.config.quoted_name();
         let mut writer = build::request(request, "REGISTER", self.request_uri.as_bytes())
             .header_fmt(
                 "Via",
                 format_args!("SIP/2.0/{protocol} {};branch={};rport", self.place.address, exchange.branch),
             )
-            .header_fmt("From", format_args!("<{}>;tag={}", self.aor, self.boot.tag))
-            .header_fmt("To", format_args!("<{}>", self.aor))
+            .header("From", [&name[..], format!("<{}>;tag={}", self.aor, self.boot.tag).as_bytes()].concat())
+            .header("To", [&name[..], format!("<{}>", self.aor).as_bytes()].concat())
             .header("Call-ID", &self.boot.call_id)
-            .header_fmt("CSeq", format_args!("{} REGISTER", exchange.cseq));
-        writer = match &self.config.instance {
-            Some(urn) => {
-                writer.header_fmt("Contact", format_args!("<{}>;+sip.instance=\"<{urn}>\"", self.contact_uri))
-            }
-            None => writer.header_fmt("Contact", format_args!("<{}>", self.contact_uri)),
-        };
+            .header_fmt("CSeq", format_args!("{} REGISTER", exchange.cseq))
+            .header("Contact", self.contact(&name));
         if let Some((name, value)) = authorization {
             writer = writer.header(name, value);
         }
@@ -142,6 +138,15 @@ impl Phone {
             .header("Allow", crate::answer::ALLOW)
             .header("Supported", "path")
             .finish();
+    }
+
+    fn contact(&self, name: &[u8]) -> Vec<u8> {
+        let mut contact = [name, b"<", self.contact_uri.as_bytes(), b">"].concat();
+        if let Some(urn) = &self.config.instance {
+            contact.extend_from_slice(format!(";+sip.instance=\"<{urn}>\"").as_bytes());
+        }
+        contact.extend_from_slice(&self.config.contact_params);
+        contact
     }
 
     /// The answer to the challenge at hand, and the header that it belongs into.
@@ -162,7 +167,7 @@ impl Phone {
         challenge.answer(
             &mut value,
             &Answer {
-                username: self.config.auth_user.as_ref().unwrap_or(&self.config.username).as_bytes(),
+                username: self.config.auth_user().as_bytes(),
                 password,
                 method: b"REGISTER",
                 uri: self.request_uri.as_bytes(),

@@ -3,7 +3,9 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use tonalite_phones::OnReboot;
 use tracing_subscriber::EnvFilter;
 
 /// The open portal for fleets of SIP phones.
@@ -172,6 +174,18 @@ pub(crate) struct Phones {
     /// Address that the phones send from.
     #[arg(long, value_name = "IP")]
     pub(crate) bind: Option<std::net::IpAddr>,
+    /// What the phones do when they are told to restart.
+    #[arg(long, default_value = "obeys", value_name = "WORD", value_parser = on_reboot())]
+    pub(crate) on_reboot: OnReboot,
+    /// Seconds that a restart takes.
+    #[arg(long, default_value_t = 20, value_name = "S")]
+    pub(crate) reboot_time: u32,
+}
+
+/// The words are those of the simulated phones.
+fn on_reboot() -> impl TypedValueParser<Value = OnReboot> {
+    PossibleValuesParser::new(OnReboot::ALL.map(OnReboot::as_str))
+        .try_map(|word| OnReboot::parse(&word).ok_or("no such behaviour"))
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]

@@ -9,7 +9,7 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use registrar::{Registrar, Rules};
-use tonalite_phones::{Behaviour, Fleet, FleetOptions, PhoneConfig, PhoneState, Stats};
+use tonalite_phones::{Behaviour, Fleet, FleetOptions, OnReboot, PhoneConfig, PhoneState, Stats};
 use tonalite_sip::digest::Algorithm;
 
 /// Far beyond what a loaded machine needs; a test that is right never waits so long.
@@ -168,6 +168,58 @@ async fn a_flapping_phone_comes_and_goes() {
     assert!(registrar.withdrawn().iter().all(|user| user == "u0000"));
     assert!(registrar.withdrawn().len() >= 2);
     fleet.shutdown(true).await;
+}
+
+/// One line of a device is told, and its neighbours restart with it, on whichever socket they are; nobody else does.
+#[tokio::test]
+async fn a_device_restarts_with_all_its_lines() {
+    for sockets in [9, 2, 1] {
+        let registrar = Registrar::start(Rules::default()).await;
+        let mut phones = configs(9, registrar.address);
+        for (index, phone) in phones.iter_mut().enumerate() {
+            phone.reboot_time = Duration::from_millis(40);
+            // 0, 1, 2 and 3, 4, 5 are devices; 6, 7, 8 have one line each, of which one says so.
+            phone.group = [Some(1), Some(2), None][index / 3];
+        }
+        phones[6].group = Some(3);
+        let fleet = Fleet::start(phones, &options(sockets)).await.unwrap();
+        assert!(fleet.wait_until(LIMIT, all_registered).await, "{:?}", fleet.stats());
+        let bindings = registrar.bindings();
+        registrar.reboot(&bindings["u0004"], "r1").await;
+        let done = |stats: &Stats| stats.total.restarts == 3 && all_registered(stats);
+        assert!(fleet.wait_until(LIMIT, done).await, "{sockets}: {:?}", fleet.stats());
+        let mut withdrawn = registrar.withdrawn();
+        withdrawn.sort();
+        assert_eq!(withdrawn, ["u0003", "u0004", "u0005"], "{sockets} sockets");
+        for alone in ["u0006", "u0007"] {
+            registrar.reboot(&bindings[alone], alone).await;
+        }
+        let done = |stats: &Stats| stats.total.restarts == 5 && all_registered(stats);
+        assert!(fleet.wait_until(LIMIT, done).await, "{sockets}: {:?}", fleet.stats());
+        assert_eq!(registrar.withdrawn().len(), 5);
+        fleet.shutdown(false).await;
+    }
+}
+
+#[tokio::test]
+async fn phones_that_do_not_come_back_are_gone_until_switched_on() {
+    let registrar = Registrar::start(Rules::default()).await;
+    let mut phones = configs(2, registrar.address);
+    for phone in &mut phones {
+        phone.on_reboot = OnReboot::NeverBack;
+        phone.reboot_time = Duration::from_millis(10);
+        phone.group = Some(1);
+    }
+    let fleet = Fleet::start(phones, &options(2)).await.unwrap();
+    assert!(fleet.wait_until(LIMIT, all_registered).await, "{:?}", fleet.stats());
+    registrar.reboot(&registrar.bindings()["u0000"], "r1").await;
+    for index in 0..2 {
+        let phone = fleet.phone(index).unwrap();
+        assert!(phone.wait_for(LIMIT, |state| state == PhoneState::Vanished).await);
+        phone.register().await;
+    }
+    assert!(fleet.wait_until(LIMIT, all_registered).await, "{:?}", fleet.stats());
+    assert_eq!(fleet.stats().total.restarts, 0);
 }
 
 #[tokio::test]

@@ -99,6 +99,15 @@ impl Registrar {
 
     /// Sends a request to a binding's source, over the socket that it registered with.
     pub(crate) async fn ask(&self, method: &str, binding: &Binding, call_id: &str) {
+        self.ask_for(method, "check-sync;reboot=false", binding, call_id).await;
+    }
+
+    /// Tells a phone to restart.
+    pub(crate) async fn reboot(&self, binding: &Binding, call_id: &str) {
+        self.ask_for("NOTIFY", "check-sync;reboot=true", binding, call_id).await;
+    }
+
+    async fn ask_for(&self, method: &str, event: &str, binding: &Binding, call_id: &str) {
         let mut bytes = Vec::new();
         build::request(&mut bytes, method, binding.contact.as_bytes())
             .header_fmt("Via", format_args!("SIP/2.0/UDP {};branch=z9hG4bK{call_id};rport", self.address))
@@ -107,7 +116,7 @@ impl Registrar {
             .header("Call-ID", call_id)
             .header_fmt("CSeq", format_args!("1 {method}"))
             .header("Max-Forwards", "70")
-            .header("Event", "check-sync;reboot=false")
+            .header("Event", event)
             .finish();
         self.socket.send_to(&bytes, binding.source).await.unwrap();
     }

@@ -4,5 +4,7 @@
 
 mod answer;
 mod bench;
+mod hostile;
 mod life;
+mod reboot;
 mod register;

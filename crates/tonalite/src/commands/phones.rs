@@ -23,6 +23,8 @@ pub(crate) async fn run(options: &Phones) -> anyhow::Result<()> {
         .map(|credential| {
             let mut phone = credential.into_phone(registrar);
             phone.expires = options.expires;
+            phone.on_reboot = options.on_reboot;
+            phone.reboot_time = Duration::from_secs(u64::from(options.reboot_time));
             phone
         })
         .collect();

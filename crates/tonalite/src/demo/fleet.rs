@@ -190,6 +190,7 @@ async fn make_device(
 
 #[cfg(test)]
 mod tests {
+    use super::super::phones::MARKS;
     use super::*;
 
     fn sites() -> impl Iterator<Item = &'static SitePlan> {
@@ -206,6 +207,18 @@ mod tests {
                 assert!(found.is_some_and(|t| t.ports >= lines), "{}: {type_id}", plan.name);
             }
         }
+    }
+
+    /// A mark with a slip of the pen would be a phone like any other.
+    #[test]
+    fn every_note_is_a_mark_that_the_phones_know_and_every_mark_is_used() {
+        let mut unused = MARKS.to_vec();
+        unused.retain(|mark| *mark != NEVER_PLUGGED_IN && *mark != COMES_AND_GOES);
+        for DevicePlan(type_id, _, name, note) in sites().flat_map(|plan| plan.devices) {
+            assert!(note.is_empty() || MARKS.contains(note), "{type_id} {name}: {note}");
+            unused.retain(|mark| mark != note);
+        }
+        assert!(unused.is_empty(), "{unused:?}");
     }
 
     #[test]

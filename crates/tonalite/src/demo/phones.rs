@@ -13,7 +13,7 @@ use tonalite_core::id::DeviceKey;
 use tonalite_core::page::Limit;
 use tonalite_core::registration::RegistrarLine;
 use tonalite_core::world::Clock;
-use tonalite_phones::{Behaviour, Fleet, FleetOptions, PhoneConfig, instance_of_mac};
+use tonalite_phones::{Behaviour, Fleet, FleetOptions, OnReboot, PhoneConfig, instance_of_mac};
 
 use crate::commands::told;
 use crate::world::SystemClock;
@@ -24,6 +24,28 @@ const LOSES_POWER: &str = "loses its power soon";
 const WRONG_PASSWORD: &str = "has a wrong password";
 pub(super) const COMES_AND_GOES: &str = "comes and goes";
 const LAST_PORT_DEAD: &str = "its last port is dead";
+const STAYS_UP: &str = "accepts a reboot but stays up";
+const ASKS_FOR_THE_PASSWORD: &str = "asks for the password before a reboot";
+const NEVER_BACK: &str = "does not come back from a reboot";
+const REFUSES: &str = "refuses a reboot";
+const SILENT: &str = "answers no request";
+pub(super) const HOSTILE: &str = "has a hostile name";
+
+/// Every mark that a note may have.
+#[cfg(test)]
+pub(super) const MARKS: [&str; 11] = [
+    NEVER_PLUGGED_IN,
+    LOSES_POWER,
+    WRONG_PASSWORD,
+    COMES_AND_GOES,
+    LAST_PORT_DEAD,
+    STAYS_UP,
+    ASKS_FOR_THE_PASSWORD,
+    NEVER_BACK,
+    REFUSES,
+    SILENT,
+    HOSTILE,
+];
 
 pub(super) async fn start(app: &App, registrar: SocketAddr) -> anyhow::Result<Fleet> {
     let devices = all_devices(app).await?;
@@ -57,6 +79,10 @@ fn phone_of(
     if let Some(sample) = app.device_type(&device.device_type).and_then(|t| t.sample_user_agent.clone()) {
         phone.user_agent = sample;
     }
+    // A NOTIFY goes to one line of a device, and the whole device restarts.
+    phone.group = u64::try_from(device.key.0).ok();
+    // Of the vendors shown, these say no goodbye as they leave the factory.
+    phone.withdraws_on_reboot = !phone.user_agent.starts_with("Grandstream");
     match device.labels.note.as_deref() {
         Some(NEVER_PLUGGED_IN) => return Ok(None),
         Some(LAST_PORT_DEAD) if line.line.port == device.lines_assigned => return Ok(None),
@@ -69,6 +95,12 @@ fn phone_of(
             let (up, down) = (Duration::from_secs(50), Duration::from_secs(15));
             phone.behaviour = Behaviour::Flap { up, down, withdraws: true };
         }
+        Some(STAYS_UP) => phone.on_reboot = OnReboot::AcceptsOnly,
+        Some(ASKS_FOR_THE_PASSWORD) => phone.on_reboot = OnReboot::Challenges,
+        Some(NEVER_BACK) => phone.on_reboot = OnReboot::NeverBack,
+        Some(REFUSES) => phone.on_reboot = OnReboot::Refuses(481),
+        Some(SILENT) => phone.on_reboot = OnReboot::Silent,
+        Some(HOSTILE) => phone = phone.with_hostile_words(),
         _ => {}
     }
     Ok(Some(phone))

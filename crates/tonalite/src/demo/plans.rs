@@ -2,6 +2,8 @@
 //! made by chance from the mixture of the site. Names are invented; numbers come from the ranges that regulators keep for
 //! fiction (ARCEP, Ofcom).
 
+use super::phones::HOSTILE;
+
 /// A customer with its sites.
 pub(super) struct CustomerPlan {
     pub(super) name: &'static str,
@@ -233,7 +235,11 @@ pub(super) const LAWYERS: CustomerPlan = CustomerPlan {
 pub(super) const TOWN_HALL: CustomerPlan = CustomerPlan {
     name: "Ville de Montrebois",
     sites: &[
-        plain("Mairie", (PARIS, "fr"), 3001, "+3346571", (42, TOWN)),
+        SitePlan {
+            people: &["Accueil Mairie"],
+            devices: &[DevicePlan("yealink-t31g", 1, "Guichet unique", HOSTILE)],
+            ..plain("Mairie", (PARIS, "fr"), 3001, "+3346571", (42, TOWN))
+        },
         plain("Centre technique", (PARIS, "fr"), 3101, "+3346571", (24, TOWN)),
         plain("École Jules-Ferry", (PARIS, "fr"), 3201, "+3346571", (14, TOWN)),
         plain("École des Tilleuls", (PARIS, "fr"), 3301, "+3346571", (13, TOWN)),

@@ -8,6 +8,7 @@ mod command_line;
 mod crash;
 mod events;
 mod foreign_phones;
+mod hostile_words;
 mod installation;
 mod inventory;
 mod restart;
