@@ -3,7 +3,9 @@
 mod answers;
 mod edges;
 mod events;
+mod examples;
 mod once;
 mod portal;
 mod problems;
+mod schema;
 mod tenancy;
