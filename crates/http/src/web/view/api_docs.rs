@@ -161,7 +161,7 @@ impl Text {
 
 impl Operation {
     /// A line for the shell: with the examples, and with `$TOKEN` where one signs in.
-    fn curl(&self, origin: &str) -> String {
+    pub(crate) fn curl(&self, origin: &str) -> String {
         let mut words = vec!["curl".to_owned()];
         if self.method != "GET" {
             words.push(format!("-X {}", self.method));

@@ -1,7 +1,7 @@
 //! Reads the OpenAPI document into what the page of the documentation shows. What is not there is shown as nothing:
 //! that nothing is missing is held by the tests of the document.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value};
 
@@ -17,7 +17,9 @@ impl Reference {
         let schemas = document["components"]["schemas"].as_object().unwrap_or(&nothing);
         let mut times = BTreeMap::new();
         count_references(document, &mut times);
-        let reader = Reader { schemas, times };
+        let mut bodies = BTreeSet::new();
+        gather_bodies(&document["paths"], &mut bodies);
+        let reader = Reader { schemas, times, bodies };
         let mut groups: Vec<Group> =
             document["tags"].as_array().into_iter().flatten().map(|tag| group(tag)).collect();
         for (path, item) in document["paths"].as_object().into_iter().flatten() {
@@ -63,6 +65,19 @@ fn count_references<'a>(value: &'a Value, times: &mut BTreeMap<&'a str, usize>) 
     }
 }
 
+/// The schemas of whole bodies: those directly under a media type.
+fn gather_bodies<'a>(value: &'a Value, bodies: &mut BTreeSet<&'a str>) {
+    match value {
+        Value::Object(object) => {
+            let media_types = object.get("content").and_then(Value::as_object).into_iter().flatten();
+            bodies.extend(media_types.filter_map(|(_, content)| referred(&content["schema"])));
+            object.values().for_each(|value| gather_bodies(value, bodies));
+        }
+        Value::Array(items) => items.iter().for_each(|value| gather_bodies(value, bodies)),
+        _ => {}
+    }
+}
+
 fn referred(schema: &Value) -> Option<&str> {
     schema["$ref"].as_str()?.rsplit('/').next()
 }
@@ -70,18 +85,15 @@ fn referred(schema: &Value) -> Option<&str> {
 struct Reader<'a> {
     schemas: &'a Map<String, Value>,
     times: BTreeMap<&'a str, usize>,
+    /// Those that are a whole body.
+    bodies: BTreeSet<&'a str>,
 }
 
 impl Reader<'_> {
-    /// A body that one operation has is told there, and nowhere else; what stands within another object is one of its own.
+    /// A body that one operation has is told there, and nowhere else; what stands within another is an object of its own.
     fn is_told_in_place(&self, name: &str) -> bool {
-        let within = self.schemas.values().any(|schema| {
-            let mut times = BTreeMap::new();
-            count_references(schema, &mut times);
-            times.contains_key(name)
-        });
         let is_choice = self.schemas.get(name).is_some_and(|schema| schema.get("oneOf").is_some());
-        self.times.get(name) == Some(&1) && !within && !is_choice
+        self.times.get(name) == Some(&1) && self.bodies.contains(name) && !is_choice
     }
 
     fn operation(&self, path: &str, method: &str, operation: &Value) -> Operation {
@@ -249,4 +261,85 @@ fn kind(schema: &Value) -> Kind {
         whole.after.push_str(" or null");
     }
     whole
+}
+
+#[cfg(test)]
+mod tests {
+    use askama::Template;
+    use serde_json::json;
+    use tonalite_core::text::Language;
+
+    use super::*;
+    use crate::web::view::api_docs::ApiDocsPage;
+    use crate::web::view::sample;
+
+    fn document() -> Value {
+        json!({
+            "tags": [{"name": "sites", "description": "Places <b>."}],
+            "components": {"schemas": {
+                "NewSite": {"description": "One.", "required": ["name"], "properties": {
+                    "code": {"type": ["string", "null"], "maxLength": 32, "description": "`code` & <i>"},
+                    "name": {"type": "string", "description": "Its name."},
+                }},
+                "Site": {"description": "A site.", "properties": {}},
+            }},
+            "paths": {"/sites/{id}": {"put": {
+                "operationId": "set_site", "tags": ["sites"], "summary": "Set <script>", "security": [{"cookie": []}],
+                "parameters": [{"name": "id", "in": "path", "required": true, "schema": {"type": "integer", "minimum": 1}, "example": 7}],
+                "requestBody": {"content": {"application/json": {
+                    "schema": {"$ref": "#/components/schemas/NewSite"}, "example": {"name": "L'Isle"},
+                }}},
+                "responses": {
+                    "200": {"description": "Set.", "content": {"application/json": {
+                        "schema": {"type": "array", "items": {"$ref": "#/components/schemas/Site"}},
+                    }}},
+                    "409": {"description": "Taken: `taken`."},
+                },
+            }}},
+        })
+    }
+
+    #[test]
+    fn the_document_is_read() {
+        let reference = Reference::of(&document());
+        let operation = &reference.groups[0].operations[0];
+        assert_eq!((operation.method.as_str(), operation.access), ("PUT", Access::Session));
+        let body = &operation.request[0];
+        let names: Vec<&str> = body.fields.iter().map(|field| field.name.as_str()).collect();
+        assert_eq!(names, ["name", "code"], "what must be there comes first");
+        assert_eq!(
+            format!("{}{}", body.fields[1].kind.before, body.fields[1].kind.after),
+            "string (at most 32 characters) or null"
+        );
+        let answer = &operation.answers[0].bodies[0].kind;
+        assert_eq!((answer.before.as_str(), answer.object.as_deref()), ("array of ", Some("Site")));
+        assert_eq!(operation.refusals[0].0, "409");
+        let line = operation.curl("http://portal.test").replace(" \\\n ", "");
+        assert_eq!(
+            line,
+            concat!(
+                "curl -X PUT 'http://portal.test/sites/7' -b cookies.txt ",
+                "-H 'Content-Type: application/json' --data-binary '{\"name\":\"L'\\''Isle\"}'"
+            )
+        );
+        let objects: Vec<&str> = reference.objects.iter().map(|object| object.name.as_str()).collect();
+        assert_eq!(objects, ["Site"], "what one operation sends is told there");
+    }
+
+    #[test]
+    fn what_the_document_says_is_text() {
+        let reference = Reference::of(&document());
+        let page = ApiDocsPage {
+            t: Language::French.locale(),
+            frame: sample::frame(Language::French, "/api/docs"),
+            reference: &reference,
+            origin: "http://portal.test".to_owned(),
+        };
+        let page = page.render().unwrap();
+        assert!(page.contains("Set &#60;script&#62;") && !page.contains("Set <script>"));
+        assert!(page.contains("<code>code</code> &#38; &#60;i&#62;") && page.contains("Places &#60;b&#62;."));
+        assert!(page.contains("<a href=\"#object-Site\">Site</a>") && page.contains("id=\"object-Site\""));
+        assert!(!page.contains(" style=") && !page.contains("<style"));
+        assert_eq!(page.matches("<script").count(), 1);
+    }
 }
