@@ -20,8 +20,7 @@ impl Reference {
         let mut bodies = BTreeSet::new();
         gather_bodies(&document["paths"], &mut bodies);
         let reader = Reader { schemas, times, bodies };
-        let mut groups: Vec<Group> =
-            document["tags"].as_array().into_iter().flatten().map(|tag| group(tag)).collect();
+        let mut groups: Vec<Group> = document["tags"].as_array().into_iter().flatten().map(group).collect();
         for (path, item) in document["paths"].as_object().into_iter().flatten() {
             for method in METHODS {
                 let Some(operation) = item.get(method) else { continue };
