@@ -122,10 +122,7 @@ impl<'a> Listing<'a> {
 /// A table without lines, its columns two spaces apart: to be read by people, and cut by `awk`.
 pub(crate) fn plain_table(head: &[&str]) -> Table {
     let mut table = Table::new();
-    table
-        .load_style(presets::NOTHING)
-        .set_content_arrangement(ContentArrangement::Disabled)
-        .set_header(head);
+    table.load_style(presets::NOTHING).set_content_arrangement(ContentArrangement::Disabled).set_header(head);
     for column in table.column_iter_mut() {
         column.set_padding((0, 2));
     }

@@ -8,7 +8,9 @@ use anyhow::{Context, anyhow, bail};
 use tokio::net::UnixStream;
 use tokio::time::timeout;
 
-use super::frame::{self, FrameError, Hello, LONGEST_ORDER, LONGEST_REPLY, Order, Reply, VERSION};
+use super::frame::{
+    self, FrameError, Hello, LONGEST_HELLO, LONGEST_ORDER, LONGEST_REPLY, Order, Reply, VERSION,
+};
 use super::place::{Place, SOCKET};
 use crate::commands::Screen;
 
@@ -35,7 +37,7 @@ pub(crate) async fn connect(folder: &Path) -> anyhow::Result<Option<Connection>>
     let greeting = async {
         let mut stream = UnixStream::connect(&place.path).await?;
         let hello = Hello { version: VERSION.to_owned() };
-        frame::write(&mut stream, &hello, LONGEST_ORDER).await?;
+        frame::write(&mut stream, &hello, LONGEST_HELLO).await?;
         let reply: Reply = frame::read(&mut stream, LONGEST_REPLY).await?;
         Ok::<_, FrameError>((stream, reply))
     };

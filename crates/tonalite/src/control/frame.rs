@@ -10,6 +10,8 @@ use crate::cli::Job;
 
 /// Both ends must be of one version: a command is what the program of that day takes it for.
 pub(super) const VERSION: &str = env!("CARGO_PKG_VERSION");
+/// A version, with room to grow.
+pub(super) const LONGEST_HELLO: usize = 1 << 10;
 /// An order is what fits on a command line (128 KiB an argument on Linux), escaped.
 pub(super) const LONGEST_ORDER: usize = 1 << 20;
 /// Printed text comes in pieces of [`PIECE`]; escaped as JSON, a byte becomes six at worst.

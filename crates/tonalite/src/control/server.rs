@@ -16,7 +16,9 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tonalite_app::App;
 
-use super::frame::{self, FrameError, Hello, LONGEST_ORDER, LONGEST_REPLY, Order, Reply, VERSION};
+use super::frame::{
+    self, FrameError, Hello, LONGEST_HELLO, LONGEST_ORDER, LONGEST_REPLY, Order, Reply, VERSION,
+};
 use super::place::{Place, SOCKET};
 use crate::commands::{self, Out};
 
@@ -141,6 +143,7 @@ impl Visit {
     async fn receive(self, stream: UnixStream, closing: CancellationToken) -> Result<(), FrameError> {
         let peer = stream.peer_cred()?.uid();
         let (mut from, mut to) = stream.into_split();
+        let hello: Hello = unless(&closing, patiently(frame::read(&mut from, LONGEST_HELLO))).await?;
         if peer != self.owner {
             let owner = self.owner;
             let words = format!(
@@ -148,7 +151,6 @@ impl Visit {
             );
             return say(&mut to, &Reply::Failed(words)).await;
         }
-        let hello: Hello = patiently(frame::read(&mut from, LONGEST_ORDER)).await?;
         if hello.version != VERSION {
             let words = format!(
                 "the running server is tonalite {VERSION}, this command is {}; use the server's program, or restart the server with this one",
@@ -162,7 +164,8 @@ impl Visit {
             return say(&mut to, &Reply::Failed(words)).await;
         };
         say(&mut to, &Reply::Welcome).await?;
-        let order = match patiently(frame::read::<Order>(&mut from, LONGEST_ORDER)).await {
+        let order = unless(&closing, patiently(frame::read::<Order>(&mut from, LONGEST_ORDER)));
+        let order = match order.await {
             Ok(order) => order,
             Err(FrameError::Strange(what)) => {
                 tracing::debug!(what, "an order is not understood");
@@ -215,6 +218,17 @@ async fn say(to: &mut OwnedWriteHalf, reply: &Reply) -> Result<(), FrameError> {
     patiently(frame::write(to, reply, LONGEST_REPLY)).await
 }
 
+/// Who has not said yet what it wants must not hold up the end of the server.
+async fn unless<T>(
+    closing: &CancellationToken,
+    act: impl Future<Output = Result<T, FrameError>>,
+) -> Result<T, FrameError> {
+    tokio::select! {
+        outcome = act => outcome,
+        () = closing.cancelled() => Err(std::io::Error::from(std::io::ErrorKind::ConnectionAborted).into()),
+    }
+}
+
 async fn patiently<T>(act: impl Future<Output = Result<T, FrameError>>) -> Result<T, FrameError> {
     within(PATIENCE, act).await
 }
@@ -231,4 +245,26 @@ async fn within<T>(
 /// What a stranger calls its version, for an error line.
 fn short(text: &str) -> String {
     text.chars().filter(|c| c.is_ascii_graphic()).take(20).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use tonalite_testkit::TestApp;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn another_user_is_told_whose_server_it_is() {
+        let test = TestApp::start().await;
+        let (mut here, there) = UnixStream::pair().unwrap();
+        let own = here.peer_cred().unwrap().uid();
+        let jobs = Arc::new(Semaphore::new(1));
+        let visit = Visit { app: Arc::clone(&test.app), owner: own + 1, jobs, at_work: TaskTracker::new() };
+        let hello = Hello { version: VERSION.to_owned() };
+        frame::write(&mut here, &hello, LONGEST_HELLO).await.unwrap();
+        visit.receive(there, CancellationToken::new()).await.unwrap();
+        let reply = frame::read(&mut here, LONGEST_REPLY).await.unwrap();
+        let Reply::Failed(words) = reply else { panic!("a stranger is welcome") };
+        assert!(words.contains(&format!("sudo -u '#{}'", own + 1)), "{words}");
+    }
 }
