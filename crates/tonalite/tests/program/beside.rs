@@ -39,7 +39,7 @@ impl Raw {
     }
 
     /// Waits until the server has closed the connection.
-    fn is_closed(mut self) -> bool {
+    fn sees_the_door(mut self) -> bool {
         self.0.read(&mut [0]).is_ok_and(|read| read == 0)
     }
 }
@@ -187,7 +187,7 @@ fn strange_visitors_get_a_word_or_the_door() {
 
     let mut long = Raw::open(&installation);
     long.0.write_all(&u32::MAX.to_be_bytes()).unwrap();
-    assert!(long.is_closed(), "four gigabytes are not waited for");
+    assert!(long.sees_the_door(), "four gigabytes are not waited for");
 
     // Nine at once are one too many; those who sit there and order nothing are shown out by themselves.
     let mut sitting: Vec<Raw> = (0..8).map(|_| Raw::open(&installation)).collect();
@@ -198,7 +198,7 @@ fn strange_visitors_get_a_word_or_the_door() {
     let mut ninth = Raw::open(&installation);
     ninth.say(&hello());
     assert!(ninth.hear()["failed"].as_str().is_some_and(|words| words.contains("busy")));
-    assert!(sitting.into_iter().all(Raw::is_closed));
+    assert!(sitting.into_iter().all(Raw::sees_the_door));
     assert!(installation.run(&["party", "list"]).success);
     server.stop();
 }
