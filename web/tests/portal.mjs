@@ -79,7 +79,7 @@ export async function until(what, holds, within) {
 export function startPhone(site, folder, credentials) {
   const file = path.join(folder, `phone-${credentials.username}.txt`);
   writeFileSync(file, `${credentials.username};${credentials.domain};${credentials.password}\n`, { mode: 0o600 });
-  const phone = spawn(binary, ["phones", "--credentials", file, "--registrar", credentials.registrar, "--expires", "120"], {
+  const phone = spawn(binary, ["phones", "--credentials", file, "--registrar", credentials.registrar, "--expires", "120", "--reboot-time", "3"], {
     env: site.env,
     stdio: ["ignore", "ignore", "inherit"],
   });

@@ -13,7 +13,7 @@ import { walkApiDocs } from "./apidocs.mjs";
 import { walkExport } from "./export.mjs";
 import { walkList } from "./list.mjs";
 import { PASSWORD, PEOPLE, ended, install, startPhone, stopAll, until } from "./portal.mjs";
-import { walkImpossibleReboot, walkStatus } from "./reboot.mjs";
+import { walkImpossibleReboot, walkReboot, walkStatus } from "./reboot.mjs";
 
 const shots = process.env.SHOTS ?? null;
 const axeSource = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
@@ -233,6 +233,7 @@ async function walkWithScript(browser, site, folder, walk) {
     await look(page, walk, "device-registered");
   });
   await walkStatus(page, walk, id, { step, look, check });
+  await walkReboot(page, walk, id, { step, look });
   await step(`${walk.name}: the phone says goodbye, within two seconds`, async () => {
     phone.kill("SIGTERM");
     await ended(phone);

@@ -33,7 +33,7 @@ pub(super) const HOSTILE: &str = "has a hostile name";
 
 /// Every mark that a note may have.
 #[cfg(test)]
-pub(super) const MARKS: [&str; 11] = [
+pub(super) const MARKS: &[&str] = &[
     NEVER_PLUGGED_IN,
     LOSES_POWER,
     WRONG_PASSWORD,
