@@ -136,9 +136,12 @@ fn may_need_session(path: &str) -> bool {
     !public.iter().any(|prefix| path.starts_with(prefix))
 }
 
+/// The page about the API: for people, though it stands among what is for programs.
+pub(crate) const API_DOCS: &str = "/api/docs";
+
 /// Whether the path belongs to programs rather than to people.
 pub(crate) fn is_api(path: &str) -> bool {
-    path.starts_with("/api/")
+    path.starts_with("/api/") && path != API_DOCS
 }
 
 fn language(parts: &Parts, session: Option<&Session>) -> Language {

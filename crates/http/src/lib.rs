@@ -5,6 +5,7 @@ mod api;
 mod assets;
 mod config;
 mod ctx;
+mod examples;
 mod layers;
 mod openapi;
 mod operations;
@@ -49,12 +50,13 @@ pub fn router(state: HttpState) -> Result<Router, ConfigError> {
     let cross_site = layers::refuse_cross_site(public_url)
         .map_err(|_| ConfigError::PublicUrl(public_url.origin().to_owned()))?;
     let (api, document) = openapi::routes().split_for_parts();
-    let document =
-        openapi::complete(document).to_json().map_err(|error| ConfigError::OpenApi(error.to_string()))?;
-    let document = Bytes::from(document);
+    let document = serde_json::to_value(openapi::complete(document))
+        .map_err(|error| ConfigError::OpenApi(error.to_string()))?;
+    let pages = web::routes(&document);
+    let document = Bytes::from(document.to_string());
     let router = Router::new()
         .merge(api)
-        .merge(web::routes())
+        .merge(pages)
         .route("/api/openapi.json", get(async move || ([(CONTENT_TYPE, "application/json")], document)))
         .route("/assets/{*name}", get(assets::get_asset))
         .route("/healthz", get(operations::get_health))

@@ -1,8 +1,9 @@
 //! The OpenAPI document, made from the operations themselves. What all operations share (who may ask, which errors
-//! there are) is added here, so that no handler can forget it.
+//! there are) is added here, so that no handler can forget it; examples are put together in [`crate::examples`].
 
 use std::collections::BTreeMap;
 
+use serde_json::{Map, Value};
 use utoipa::OpenApi;
 use utoipa::openapi::path::{Operation, Parameter, ParameterBuilder, ParameterIn};
 use utoipa::openapi::schema::{ObjectBuilder, Type};
@@ -11,6 +12,7 @@ use utoipa::openapi::{Content, Ref, RefOr, Response, ResponseBuilder, SecurityRe
 use utoipa_axum::router::OpenApiRouter;
 
 use crate::api;
+use crate::examples::{example, example_id, kind};
 use crate::problem::{PROBLEM_JSON, ProblemDocument};
 use crate::state::HttpState;
 
@@ -21,6 +23,7 @@ use crate::state::HttpState;
         description = "The portal for fleets of SIP phones. Everything that its pages show and do.",
         license(name = "Apache-2.0 OR MIT", identifier = "Apache-2.0 OR MIT"),
     ),
+    servers((url = "/", description = "The portal that served this document.")),
     components(schemas(ProblemDocument)),
     tags(
         (name = "session", description = "Signing in, and who one is."),
@@ -57,53 +60,87 @@ pub(crate) fn complete(mut document: utoipa::openapi::OpenApi) -> utoipa::openap
     components.add_security_scheme("cookie", SecurityScheme::ApiKey(ApiKey::Cookie(cookie)));
     let bearer = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).description(Some("An API token.")).build();
     components.add_security_scheme("bearer", SecurityScheme::Http(bearer));
+    let schemas = match serde_json::to_value(&components.schemas) {
+        Ok(Value::Object(schemas)) => schemas,
+        _ => Map::new(),
+    };
     for (path, item) in &mut document.paths.paths {
-        if let Some(operation) = &mut item.post {
-            complete_operation(path, operation, true);
-        }
-        for operation in
-            [&mut item.get, &mut item.put, &mut item.patch, &mut item.delete].into_iter().flatten()
-        {
-            complete_operation(path, operation, false);
+        for (method, operation) in [
+            ("get", &mut item.get),
+            ("post", &mut item.post),
+            ("put", &mut item.put),
+            ("patch", &mut item.patch),
+            ("delete", &mut item.delete),
+        ] {
+            if let Some(operation) = operation {
+                complete_operation(path, method, operation);
+                add_examples(path, operation, &schemas);
+            }
         }
     }
     document
 }
 
-fn complete_operation(path: &str, operation: &mut Operation, is_post: bool) {
-    let is_open = operation.operation_id.as_deref() == Some("create_session");
+fn complete_operation(path: &str, method: &str, operation: &mut Operation) {
+    let id = operation.operation_id.clone().unwrap_or_default();
+    let is_open = id == "create_session";
     if !is_open {
         let none: [String; 0] = [];
-        operation.security = Some(vec![
-            SecurityRequirement::new("cookie", none.clone()),
-            SecurityRequirement::new("bearer", none),
-        ]);
+        let mut ways = vec![SecurityRequirement::new("cookie", none.clone())];
+        // A token is no session: it is withdrawn, not signed out.
+        if id != "delete_session" {
+            ways.push(SecurityRequirement::new("bearer", none));
+        }
+        operation.security = Some(ways);
     }
+    let changes = method != "get";
+    let has_key = method == "post" && !is_open;
     let has_body = operation.request_body.is_some();
     let has_parameters = operation.parameters.as_ref().is_some_and(|parameters| !parameters.is_empty());
     let may_be_stale = path.ends_with("/{id}") && has_body;
     let names_things = path.contains('{') || has_parameters;
     let responses = &mut operation.responses.responses;
     for (status, applies, description) in [
-        ("400", has_body, "The body cannot be read."),
-        ("401", true, "Not signed in, or the credentials are wrong."),
-        ("403", !is_open, "The role or a switched-off feature does not allow it."),
-        ("404", names_things, "Absent, or not to be seen: the two cannot be told apart."),
-        ("412", may_be_stale, "It was changed since it was read."),
-        ("413", has_body, "The body is too large."),
-        ("415", has_body, "The body is not JSON."),
-        ("422", has_body || has_parameters, "A field or parameter is wrong; all of them are told."),
-        ("429", true, "Too many; `Retry-After` says when."),
-        ("500", true, "A fault of ours; the log has the details."),
-        ("503", true, "Not now; `Retry-After` says when."),
+        ("400", has_body, "The body cannot be read: `malformed_body`, `malformed_request`."),
+        ("401", true, "Not signed in, or the credentials are wrong: `unauthenticated`."),
+        ("403", !is_open, "The role does not allow it: `forbidden`. It is switched off: `feature_disabled`."),
+        ("403", changes, "A browser sent it for another site: `cross_site`."),
+        ("404", names_things, "Absent, or not to be seen, which cannot be told apart: `not_found`."),
+        ("408", has_body, "The body did not arrive in time: `body_too_slow`."),
+        (
+            "409",
+            has_key,
+            "About the idempotency key: `idempotency_underway`, `idempotency_key_reused`, `idempotency_secret`.",
+        ),
+        ("412", may_be_stale, "It was changed since it was read: `stale`."),
+        ("413", has_body, "The body is too large: `body_too_large`."),
+        ("415", has_body, "The body is of another type: `unsupported_media_type`."),
+        (
+            "422",
+            has_body || has_parameters,
+            "A field or parameter is wrong; all of them are told: `invalid`.",
+        ),
+        ("429", true, "Too many; `Retry-After` says when: `too_many`."),
+        ("500", true, "A fault of ours; the log has the details: `internal`."),
+        ("503", true, "Not now; `Retry-After` says when: `unavailable`."),
     ] {
-        if applies {
-            responses.entry(status.to_owned()).or_insert_with(|| RefOr::T(problem(description)));
+        if !applies {
+            continue;
+        }
+        match responses.get_mut(status) {
+            // A handler says what is its own; what is everybody's comes after.
+            Some(RefOr::T(told)) if !told.description.contains(description) => {
+                told.description = format!("{} {description}", told.description);
+            }
+            Some(_) => {}
+            None => {
+                responses.insert(status.to_owned(), RefOr::T(problem(description)));
+            }
         }
     }
     tell_problems(responses);
     let parameters = operation.parameters.get_or_insert_default();
-    if is_post && !is_open {
+    if has_key {
         let text =
             "A value of your choice. The same request with the same key is carried out once in 24 hours.";
         parameters.push(header("Idempotency-Key", text).into());
@@ -111,6 +148,51 @@ fn complete_operation(path: &str, operation: &mut Operation, is_post: bool) {
     if may_be_stale {
         let text = "The `version` in quotes: then nothing is changed if somebody changed it meanwhile.";
         parameters.push(header("If-Match", text).into());
+    }
+}
+
+/// Examples of what is sent and answered, unless the operation has its own; and of what stands in the path.
+fn add_examples(path: &str, operation: &mut Operation, schemas: &Map<String, Value>) {
+    for (status, answer) in &mut operation.responses.responses {
+        if let RefOr::T(answer) = answer
+            && status.starts_with('2')
+        {
+            answer.content.iter_mut().for_each(|(kind, content)| add_example(kind, content, schemas));
+        }
+    }
+    if let Some(RefOr::T(body)) = &mut operation.request_body {
+        body.content.iter_mut().for_each(|(kind, content)| add_example(kind, content, schemas));
+    }
+    for parameter in operation.parameters.iter_mut().flatten() {
+        if let RefOr::T(parameter) = parameter
+            && parameter.parameter_in == ParameterIn::Path
+        {
+            let schema = serde_json::to_value(&parameter.schema).unwrap_or_default();
+            let way = path.split(&format!("/{{{}}}", parameter.name)).next().unwrap_or_default();
+            let nouns = way.rsplit('/').next().unwrap_or_default();
+            let value: Value = match kind(&schema) {
+                Some("string") => example_id(&singular(nouns)).into(),
+                _ => 1.into(),
+            };
+            *parameter = ParameterBuilder::from(parameter.clone()).example(Some(value)).build();
+        }
+    }
+}
+
+fn add_example(media_type: &str, content: &mut RefOr<Content>, schemas: &Map<String, Value>) {
+    let RefOr::T(content) = content else { return };
+    let is_untold = content.example.is_none() && content.examples.is_empty();
+    if is_untold && media_type.ends_with("json") {
+        let schema = content.schema.as_ref().and_then(|schema| serde_json::to_value(schema).ok());
+        content.example = schema.and_then(|schema| example(schemas, &schema));
+    }
+}
+
+/// `devices` → `device`, `parties` → `party`: the nouns of our paths have no other plurals.
+fn singular(nouns: &str) -> String {
+    match nouns.strip_suffix("ies") {
+        Some(stem) => format!("{stem}y"),
+        None => nouns.strip_suffix('s').unwrap_or(nouns).to_owned(),
     }
 }
 

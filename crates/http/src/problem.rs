@@ -170,18 +170,24 @@ impl IntoResponse for Problem {
 pub(crate) struct ProblemDocument {
     /// Always `about:blank`: the `code` says what it is.
     #[serde(rename = "type")]
+    #[schema(examples("about:blank"))]
     pub(crate) kind: &'static str,
     /// The status in words, in English.
+    #[schema(examples("Unprocessable Entity"))]
     pub(crate) title: &'static str,
     /// The HTTP status.
+    #[schema(examples(422))]
     pub(crate) status: u16,
     /// Stable code, made for programs.
+    #[schema(examples("invalid"))]
     pub(crate) code: &'static str,
     /// What is wrong, in the reader's language.
+    #[schema(examples("Something that was typed is not right."))]
     pub(crate) detail: String,
     /// Every wrong field; empty when the problem is not about fields.
     pub(crate) errors: Vec<WrongField>,
     /// Finds the log lines of this request.
+    #[schema(examples("019ac2f0-0000-7000-8000-00000000e001"))]
     pub(crate) request_id: String,
 }
 
@@ -189,10 +195,13 @@ pub(crate) struct ProblemDocument {
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub(crate) struct WrongField {
     /// Name of the field or parameter.
+    #[schema(examples("extension"))]
     pub(crate) field: String,
     /// Stable code.
+    #[schema(examples("extension_malformed"))]
     pub(crate) code: &'static str,
     /// What is wrong with it, in the reader's language.
+    #[schema(examples("An extension has 1 to 15 digits and nothing else."))]
     pub(crate) message: String,
 }
 

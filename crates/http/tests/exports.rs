@@ -292,8 +292,19 @@ async fn the_page_offers_all_and_what_it_shows() {
 
     let all = viewer.with(header::ACCEPT_LANGUAGE, "fr").get("/devices/export").await;
     assert!(file(&all).starts_with("\u{feff}Adresse MAC;") && all.text().lines().count() == 3);
-    let shown = viewer.get(&format!("/devices/export?{query}&after=&columns=mac&tz=Asia/Tokyo")).await;
-    assert_eq!(file(&shown), "\u{feff}MAC address\r\n00:15:65:ab:cd:ef\r\n");
+    // The list's own columns stand in its address, and are not the file's.
+    let shown = viewer.get(&format!("/devices/export?{query}&after=&columns=users&tz=Asia/Tokyo")).await;
+    let (text, columns) = (file(&shown), |text: &str| text.lines().next().unwrap().split(',').count());
+    assert_eq!((text.lines().count(), columns(&text)), (2, 4), "{text}");
+    assert!(text.contains("\r\n00:15:65:ab:cd:ef,"), "{text}");
+    let more = viewer.get(&format!("/devices/export?all_columns=1&{query}&columns=users")).await;
+    assert!(columns(&file(&more)) > 10, "{}", file(&more));
+    let found = viewer.get("/devices/export?q=w70b&sort=-mac").await;
+    assert!(
+        file(&found).ends_with("\r\n00:15:65:00:00:01,\"Yealink W70B\",10,\"Paris\"\r\n"),
+        "{}",
+        file(&found)
+    );
 
     for (query, status) in [
         ("site=nonsense", StatusCode::NOT_FOUND),

@@ -622,3 +622,66 @@ feature-device_import = Import of devices
 feature-device_reboot = Reboot of devices
 feature-api_tokens = API tokens
 feature-provisioning = Configuration of phones
+
+## The page about the API
+
+# used-by-code: api_docs-*
+nav-api_docs = API
+api_docs-title = API reference
+api_docs-lead = Everything that these pages show and do can be asked for by a program, too. This is made of the OpenAPI document of this portal, version { $version }.
+api_docs-in-english = Operations and fields are described in English.
+api_docs-document = OpenAPI document (JSON)
+api_docs-contents = Contents
+api_docs-conventions = What holds for everything
+api_docs-objects = Objects
+api_docs-objects-text = What several operations send or answer.
+api_docs-one-of = One of:
+api_docs-link = Link to
+api_docs-access-open = Nobody needs to be signed in.
+api_docs-access-session = With a session only.
+api_docs-access-any = With a session or a token.
+api_docs-parameters = Parameters
+api_docs-body = Body
+api_docs-call = How to call it
+api_docs-answer = Answer
+api_docs-refusals = Refusals and their codes
+api_docs-example = Example
+api_docs-name = Name
+api_docs-type = Type
+api_docs-meaning = Meaning
+api_docs-required = required
+api_docs-in-path = in the path
+api_docs-in-query = in the query
+api_docs-in-header = header
+api_docs-asking = Who is asking
+api_docs-asking-text =
+    A program sends a token, as `Bearer tnl_…` in the header `Authorization`. It acts for the portal user who made it, with at most that user’s role, until it expires or is withdrawn. A browser signs in with `POST /api/v1/session` and keeps a cookie; the session ends after 30 minutes without use, and after 12 hours in any case.
+
+    A changing request that a browser sends for another site is refused with 403 `cross_site`.
+api_docs-visible = What one may see
+api_docs-visible-text =
+    An account sees its party and everything below it. What is foreign is answered like what does not exist: 404 `not_found` when its id stands in the path or the query, 422 at the field when it stands in the body. Where the role is too small the answer is 403 `forbidden`, and where a feature is switched off, 403 `feature_disabled`.
+
+    The roles are `viewer`, `support`, `manager` and `admin`; each may what the one before may.
+api_docs-values = Requests, ids and times
+api_docs-values-text =
+    Requests and answers are JSON in UTF-8, unless an operation says otherwise. An answer may gain fields; ignore what you do not know. An unknown field or parameter in a request is an error.
+
+    An id is a UUID; take it as opaque. A time is RFC 3339 in UTC: `2026-11-23T09:02:00.000Z`. A MAC address is read in every usual notation and answered as twelve lower-case hexadecimal digits.
+api_docs-errors = Errors
+api_docs-errors-text =
+    An error is `application/problem+json` (RFC 9457). `code` is stable and made for programs; `detail` and `message` are for people, in English or French as `Accept-Language` asks. `errors` names every wrong field at once.
+
+    Quote `request_id`, which is also in the header `x-request-id`, when you report a problem: it finds the lines in the log.
+api_docs-lists = Lists
+api_docs-lists-text =
+    A page has 50 rows when nothing is said, 200 at most (`limit`). Pass `next` as `after`, with the same filter and sort, for the next page; `null` means that this was the last. Cursors are opaque.
+api_docs-changes = Changes
+api_docs-changes-text =
+    `PATCH` changes what is named and keeps the rest; `null` clears a text. What people edit carries a `version`, which is also its `ETag`: send it back as `If-Match`, and the answer is 412 `stale` if somebody was faster. Without `If-Match` the last one wins.
+api_docs-again = Asking twice
+api_docs-again-text =
+    A `POST` may carry `Idempotency-Key`: up to 128 visible characters of your choice. The same request with the same key within a day is not carried out again; it gets the first answer, with the header `Idempotent-Replayed`. A secret is never stored, and hence never answered twice.
+api_docs-events = Events
+api_docs-events-text =
+    `GET /api/v1/events` is a stream of server-sent events of what you may see. After a break, send the id of the last event as `Last-Event-ID`. When the stream says `reset`, read the lists again.

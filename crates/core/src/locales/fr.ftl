@@ -618,3 +618,66 @@ feature-device_import = Importation d’appareils
 feature-device_reboot = Redémarrage d’appareils
 feature-api_tokens = Jetons d’API
 feature-provisioning = Configuration des téléphones
+
+## The page about the API
+
+# used-by-code: api_docs-*
+nav-api_docs = API
+api_docs-title = Référence de l’API
+api_docs-lead = Tout ce que ces pages montrent et font, un programme peut le demander aussi. Cette page est tirée du document OpenAPI de ce portail, version { $version }.
+api_docs-in-english = Les opérations et les champs y sont décrits en anglais.
+api_docs-document = Document OpenAPI (JSON)
+api_docs-contents = Sommaire
+api_docs-conventions = Ce qui vaut pour tout
+api_docs-objects = Objets
+api_docs-objects-text = Ce que plusieurs opérations envoient ou renvoient.
+api_docs-one-of = Au choix :
+api_docs-link = Lien vers
+api_docs-access-open = Sans connexion.
+api_docs-access-session = Avec une session seulement.
+api_docs-access-any = Avec une session ou un jeton.
+api_docs-parameters = Paramètres
+api_docs-body = Corps
+api_docs-call = Comment l’appeler
+api_docs-answer = Réponse
+api_docs-refusals = Refus et leurs codes
+api_docs-example = Exemple
+api_docs-name = Nom
+api_docs-type = Type
+api_docs-meaning = Signification
+api_docs-required = obligatoire
+api_docs-in-path = dans le chemin
+api_docs-in-query = dans la requête
+api_docs-in-header = en-tête
+api_docs-asking = Qui demande
+api_docs-asking-text =
+    Un programme envoie un jeton, `Bearer tnl_…` dans l’en-tête `Authorization`. Le jeton agit pour l’utilisateur du portail qui l’a créé, avec au plus son rôle, jusqu’à son expiration ou son retrait. Un navigateur se connecte par `POST /api/v1/session` et garde un cookie ; la session prend fin après 30 minutes sans usage, et après 12 heures dans tous les cas.
+
+    Une modification qu’un navigateur envoie pour un autre site est refusée par 403 `cross_site`.
+api_docs-visible = Ce que l’on voit
+api_docs-visible-text =
+    Un compte voit son entité et tout ce qui en dépend. À ce qui est à d’autres, la réponse est la même qu’à ce qui n’existe pas : 404 `not_found` si l’identifiant est dans le chemin ou la requête, 422 à son champ s’il est dans le corps. Si le rôle ne suffit pas, la réponse est 403 `forbidden` ; si une fonction est désactivée, 403 `feature_disabled`.
+
+    Les rôles sont `viewer`, `support`, `manager` et `admin` ; chacun peut ce que peut le précédent.
+api_docs-values = Requêtes, identifiants et heures
+api_docs-values-text =
+    Requêtes et réponses sont en JSON, en UTF-8, sauf si l’opération dit autre chose. Une réponse peut gagner des champs : ignorez ceux que vous ne connaissez pas. Un champ ou un paramètre inconnu dans une requête est une erreur.
+
+    Un identifiant est un UUID, à prendre tel quel. Une heure suit la RFC 3339, en UTC : `2026-11-23T09:02:00.000Z`. Une adresse MAC est lue dans toutes les notations usuelles et rendue en douze chiffres hexadécimaux minuscules.
+api_docs-errors = Erreurs
+api_docs-errors-text =
+    Une erreur est en `application/problem+json` (RFC 9457). `code` est stable et fait pour les programmes ; `detail` et `message` sont pour les personnes, en anglais ou en français selon `Accept-Language`. `errors` nomme d’un coup tous les champs erronés.
+
+    Citez `request_id`, qui est aussi dans l’en-tête `x-request-id`, quand vous signalez un problème : il retrouve les lignes du journal.
+api_docs-lists = Listes
+api_docs-lists-text =
+    Une page a 50 lignes si rien n’est dit, 200 au plus (`limit`). Passez `next` comme `after`, avec le même filtre et le même tri, pour la page suivante ; `null` veut dire que c’était la dernière. Les curseurs sont opaques.
+api_docs-changes = Modifications
+api_docs-changes-text =
+    `PATCH` modifie ce qui est nommé et garde le reste ; `null` efface un texte. Ce que des personnes modifient porte une `version`, qui est aussi son `ETag` : renvoyez-la comme `If-Match`, et la réponse est 412 `stale` si quelqu’un a été plus rapide. Sans `If-Match`, le dernier l’emporte.
+api_docs-again = Demander deux fois
+api_docs-again-text =
+    Un `POST` peut porter `Idempotency-Key` : jusqu’à 128 caractères visibles de votre choix. La même requête avec la même clé, dans la journée, n’est pas exécutée à nouveau : elle reçoit la première réponse, avec l’en-tête `Idempotent-Replayed`. Un secret n’est jamais conservé, et n’est donc jamais rendu deux fois.
+api_docs-events = Événements
+api_docs-events-text =
+    `GET /api/v1/events` est un flux d’événements (server-sent events) de ce que vous voyez. Après une coupure, envoyez l’identifiant du dernier événement comme `Last-Event-ID`. Quand le flux dit `reset`, relisez les listes.

@@ -25,7 +25,9 @@ pub(super) fn routes() -> OpenApiRouter<HttpState> {
 #[derive(Debug, Serialize, ToSchema)]
 struct Approved {
     /// Ids alone, as they are set.
+    #[schema(example = json!(["yealink-t54w"]))]
     device_type_ids: Vec<&'static str>,
+    /// The same device types in full.
     items: Vec<DeviceTypeJson>,
 }
 
@@ -42,6 +44,7 @@ json_body! {
     /// A list of one's own.
     struct NewApproved {
         /// Ids out of the list above. An empty list inherits that list.
+        #[schema(example = json!(["yealink-t54w"]))]
         device_type_ids: Vec<String>,
     }
 }

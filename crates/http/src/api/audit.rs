@@ -2,10 +2,12 @@
 
 use axum::Json;
 use serde::Serialize;
+use serde_json::json;
 use tonalite_app::AuditEntry;
 use tonalite_core::id::PartyId;
 use tonalite_core::page::{Cursor, Limit};
 use utoipa::ToSchema;
+use utoipa::openapi::schema::{Object, ObjectBuilder, Type};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -24,26 +26,44 @@ pub(super) fn routes() -> OpenApiRouter<HttpState> {
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = AuditEntry)]
 struct AuditJson {
+    /// When it was done.
     #[schema(format = DateTime)]
     at: String,
     /// Id of a portal user, or `cli`, or `system`.
+    #[schema(examples("019ac2f0-0000-7000-8000-00000000a001"))]
     actor: String,
     /// Its user name; `null` once erased.
+    #[schema(examples("marie.dupont"))]
     actor_name: Option<String>,
     /// The party it was done for.
+    #[schema(examples("019ac2f0-0000-7000-8000-00000000c001"))]
     party_id: String,
+    /// What was done: noun and verb.
     #[schema(examples("device.create"))]
     action: String,
+    /// Kind of thing that it was done to; `null` when there is none.
     #[schema(examples("device"))]
     target_kind: Option<String>,
+    /// Id of that thing.
+    #[schema(examples("019ac2f0-0000-7000-8000-00000000d001"))]
     target_id: Option<String>,
-    /// What changed; never a secret.
-    #[schema(value_type = Object)]
+    #[schema(schema_with = detail)]
     detail: serde_json::Value,
     /// Where the request came from.
+    #[schema(examples("192.0.2.1"))]
     address: Option<String>,
+    /// `ok`, or the code of the refusal.
     #[schema(examples("ok"))]
     result: String,
+}
+
+/// An object with whatever the act was about: a derive would lose its example.
+fn detail() -> Object {
+    ObjectBuilder::new()
+        .schema_type(Type::Object)
+        .description(Some("What changed; never a secret."))
+        .examples([json!({"mac": "001565abcdef"})])
+        .build()
 }
 
 impl From<AuditEntry> for AuditJson {

@@ -13,58 +13,85 @@ use super::wire::time_text;
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Device)]
 pub(super) struct DeviceJson {
+    /// Id of the device.
     #[schema(format = Uuid)]
     id: String,
     /// Twelve lower-case hexadecimal digits; `null` for types without an address.
     #[schema(examples("001565abcdef"))]
     mac: Option<String>,
+    /// Its model.
     device_type: TypeOfDevice,
+    /// Where it stands.
     site: SiteOfDevice,
+    /// Whose it is.
     customer: CustomerOfDevice,
+    /// What people call it.
+    #[schema(examples("Reception"))]
     name: Option<String>,
+    /// Serial number, as on its label.
+    #[schema(examples("3117A21005B4"))]
     serial: Option<String>,
+    /// Number in one's own inventory.
+    #[schema(examples("INV-0042"))]
     inventory_id: Option<String>,
+    /// Anything worth knowing.
+    #[schema(examples("Beside the lift"))]
     note: Option<String>,
     /// Lift, alarm, reception: left out of bulk acts unless named.
     critical: bool,
     /// Ports of its type.
+    #[schema(examples(16))]
     lines_total: u16,
     /// Ports assigned to a user.
+    #[schema(examples(1))]
     lines_assigned: u16,
     /// Ports that can still be assigned.
+    #[schema(examples(15))]
     lines_available: u16,
     /// Assigned ports with a live registration.
+    #[schema(examples(1))]
     lines_registered: u16,
     /// `registered`, `aged` or `unregistered`.
     #[schema(examples("registered"))]
     status: &'static str,
     /// `never_seen`, `withdrawn`, `ended`, `no_line`, `overdue`, `unconfirmed` or `null`.
+    #[schema(examples(json!(null)))]
     status_detail: Option<&'static str>,
     /// Registered, but not with all its lines.
     partial: bool,
+    /// Since when it has this status.
     #[schema(format = DateTime)]
     status_since: String,
     /// When the phone last registered anew or changed; `null` if never.
     #[schema(format = DateTime)]
     last_seen: Option<String>,
     /// Address that its newest message came from.
+    #[schema(examples("192.0.2.10"))]
     last_ip: Option<String>,
     /// What it calls itself.
+    #[schema(examples("Yealink SIP-T54W 96.86.0.70"))]
     user_agent: Option<String>,
+    /// When it was added.
     #[schema(format = DateTime)]
     created_at: String,
+    /// Counts its changes; the same as in `ETag`.
+    #[schema(examples(1))]
     version: i64,
 }
 
 /// Its model, in short.
 #[derive(Debug, Serialize, ToSchema)]
 struct TypeOfDevice {
+    /// Id in the catalogue.
     #[schema(examples("yealink-t54w"))]
     id: &'static str,
+    /// Maker and model.
     #[schema(examples("Yealink T54W"))]
     name: &'static str,
+    /// Id of the maker.
     #[schema(examples("yealink"))]
     vendor: &'static str,
+    /// `desk`, `conference`, `ata`, `dect_base` or `generic`.
     #[schema(examples("desk"))]
     kind: &'static str,
 }
@@ -72,16 +99,22 @@ struct TypeOfDevice {
 /// Its site, in short.
 #[derive(Debug, Serialize, ToSchema)]
 struct SiteOfDevice {
+    /// Id of the site.
     #[schema(format = Uuid)]
     id: String,
+    /// Name of the site.
+    #[schema(examples("Lyon Part-Dieu"))]
     name: String,
 }
 
 /// Its customer, in short.
 #[derive(Debug, Serialize, ToSchema)]
 struct CustomerOfDevice {
+    /// Id of the customer.
     #[schema(format = Uuid)]
     id: String,
+    /// Name of the customer.
+    #[schema(examples("Boulangerie Martin"))]
     name: String,
 }
 
@@ -134,8 +167,12 @@ impl DeviceJson {
 #[schema(as = Warning)]
 pub(super) struct WarningJson {
     /// `W01`: prefix of another maker; `W02`: locally administered.
+    #[schema(examples("W02"))]
     code: &'static str,
     /// In the reader's language.
+    #[schema(examples(
+        "00:15:65:ab:cd:ef was set by software, not by a maker: is it a phone’s own address?"
+    ))]
     message: String,
 }
 

@@ -21,20 +21,26 @@ pub(super) fn routes() -> OpenApiRouter<HttpState> {
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = DeviceType)]
 pub(super) struct DeviceTypeJson {
+    /// Id in the catalogue: a word that never changes.
     #[schema(examples("yealink-t54w"))]
     id: &'static str,
+    /// Maker and model.
     #[schema(examples("Yealink T54W"))]
     name: &'static str,
+    /// Id of the maker.
     #[schema(examples("yealink"))]
     vendor: &'static str,
+    /// Name of the maker.
     #[schema(examples("Yealink"))]
     vendor_name: &'static str,
     /// `desk`, `conference`, `ata`, `dect_base` or `generic`.
     #[schema(examples("desk"))]
     kind: &'static str,
     /// Lines it can hold.
+    #[schema(examples(16))]
     ports: u16,
     /// Whether it is known by a MAC address.
+    #[schema(examples(true))]
     has_mac: bool,
 }
 
@@ -55,6 +61,7 @@ impl DeviceTypeJson {
 /// All device types; there are few, hence no pages.
 #[derive(Debug, Serialize, ToSchema)]
 struct DeviceTypeList {
+    /// All of them.
     items: Vec<DeviceTypeJson>,
 }
 

@@ -81,14 +81,19 @@ query! {
 /// One page of devices.
 #[derive(Debug, Serialize, ToSchema)]
 struct DeviceList {
+    /// The devices of this page.
     items: Vec<DeviceJson>,
     /// Pass it as `after`, with the same filter and sort, for the next page; `null` at the end.
+    #[schema(examples(json!(null)))]
     next: Option<String>,
     /// Devices that the filter lets through.
+    #[schema(examples(1))]
     total: i64,
     /// `true`: counting ended at 10,001 devices, hence there are at least `total`. Only ever so with `q`, `device_type_id`,
     /// `kind`, `lines_available` or `critical`; a search lists the first 10,001 that it finds.
+    #[schema(examples(false))]
     total_is_estimate: bool,
+    /// The same devices by status.
     counts: Counts,
 }
 
@@ -96,14 +101,19 @@ struct DeviceList {
 #[derive(Debug, Serialize, ToSchema)]
 struct Counts {
     /// All assigned lines registered.
+    #[schema(examples(1))]
     registered: i64,
     /// Some.
+    #[schema(examples(0))]
     partial: i64,
     /// None registered, at least one vanished.
+    #[schema(examples(0))]
     aged: i64,
     /// None registered, none vanished.
+    #[schema(examples(0))]
     unregistered: i64,
     /// Without an assigned line.
+    #[schema(examples(0))]
     no_line: i64,
 }
 
@@ -189,14 +199,25 @@ json_body! {
     /// A device to be added.
     struct NewDeviceBody {
         /// In any notation; left out for types without one.
+        #[schema(examples("00:15:65:ab:cd:ef"))]
         mac: Option<String>,
+        /// Where it will stand.
         #[schema(value_type = String, format = Uuid)]
         site_id: SiteId,
         /// A model approved at the site.
+        #[schema(examples("yealink-t54w"))]
         device_type_id: String,
+        /// What people call it.
+        #[schema(max_length = 80, examples("Reception"))]
         name: Option<String>,
+        /// Serial number, as on its label.
+        #[schema(max_length = 64, examples("3117A21005B4"))]
         serial: Option<String>,
+        /// Number in one's own inventory.
+        #[schema(max_length = 64, examples("INV-0042"))]
         inventory_id: Option<String>,
+        /// Anything worth knowing.
+        #[schema(max_length = 500, examples("Beside the lift"))]
         note: Option<String>,
         /// Lift, alarm, reception: left out of bulk acts unless named.
         critical: Option<bool>,
@@ -208,6 +229,7 @@ json_body! {
 struct CreatedDevice {
     #[serde(flatten)]
     device: DeviceJson,
+    /// Doubts that did not stop its adding; usually none.
     warnings: Vec<WarningJson>,
 }
 
@@ -218,7 +240,7 @@ struct CreatedDevice {
     post, path = "/api/v1/devices", tag = "devices", request_body = NewDeviceBody,
     responses(
         (status = 201, description = "Added.", body = CreatedDevice, headers(("location" = String, description = "Its address."))),
-        (status = 409, description = "The MAC address is in use."),
+        (status = 409, description = "The MAC address is in use: `mac_taken`."),
     )
 )]
 async fn create_device(ctx: Ctx, Body(body): Body<NewDeviceBody>) -> Result<Response, Problem> {
@@ -255,14 +277,19 @@ async fn find_device(ctx: Ctx, PathId(id): PathId<DeviceId>, _: NoQuery) -> Resu
 json_body! {
     /// What changes about a device. What is left out stays; `null` clears a text.
     struct DeviceChangeBody {
-        #[schema(value_type = Option<String>)]
+        /// What people call it.
+        #[schema(max_length = 80, value_type = Option<String>, examples("Reception"))]
         name: Change,
-        #[schema(value_type = Option<String>)]
+        /// Serial number, as on its label.
+        #[schema(max_length = 64, value_type = Option<String>, examples("3117A21005B4"))]
         serial: Change,
-        #[schema(value_type = Option<String>)]
+        /// Number in one's own inventory.
+        #[schema(max_length = 64, value_type = Option<String>, examples("INV-0042"))]
         inventory_id: Change,
-        #[schema(value_type = Option<String>)]
+        /// Anything worth knowing.
+        #[schema(max_length = 500, value_type = Option<String>, examples("Beside the lift"))]
         note: Change,
+        /// Lift, alarm, reception: left out of bulk acts unless named.
         critical: Option<bool>,
     }
 }

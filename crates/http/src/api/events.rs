@@ -31,6 +31,13 @@ const SESSION_CHECK: Span = Span::from_secs(30);
 /// Proxies commonly cut what is silent for a minute.
 const KEEP_ALIVE: Duration = Duration::from_secs(20);
 
+/// A phone has registered, as a client reads it.
+const EXAMPLE: &str = "\
+id: 5f2c1a-1042
+event: device.status
+data: {\"device_id\":\"019ac2f0-0000-7000-8000-00000000d001\",\"status\":\"registered\",\"status_detail\":null,\"lines_registered\":1,\"lines_assigned\":1,\"since\":\"2026-11-23T09:02:00.000Z\"}
+";
+
 /// Operations on events.
 pub(super) fn routes() -> OpenApiRouter<HttpState> {
     OpenApiRouter::new().routes(routes!(stream_events))
@@ -48,12 +55,22 @@ query! {
 /// `device.status`: the committed state of a device changed.
 #[derive(Debug, Serialize, ToSchema)]
 struct DeviceStatusEvent {
+    /// Id of the device.
     #[schema(format = Uuid)]
     device_id: String,
+    /// `registered`, `aged` or `unregistered`.
+    #[schema(examples("registered"))]
     status: &'static str,
+    /// `never_seen`, `withdrawn`, `ended`, `no_line`, `overdue`, `unconfirmed` or `null`.
+    #[schema(examples(json!(null)))]
     status_detail: Option<&'static str>,
+    /// Assigned lines with a live registration.
+    #[schema(examples(1))]
     lines_registered: u16,
+    /// Lines assigned to a user.
+    #[schema(examples(1))]
     lines_assigned: u16,
+    /// Since when it has this status.
     #[schema(format = DateTime)]
     since: String,
 }
@@ -61,13 +78,22 @@ struct DeviceStatusEvent {
 /// `line.state`: the committed state of one line changed.
 #[derive(Debug, Serialize, ToSchema)]
 struct LineStateEvent {
+    /// Id of the device.
     #[schema(format = Uuid)]
     device_id: String,
+    /// Id of the line.
     #[schema(format = Uuid)]
     line_id: String,
+    /// Port of the device, from 1.
+    #[schema(examples(1))]
     port: u16,
+    /// `registered`, `aged` or `unregistered`.
+    #[schema(examples("registered"))]
     state: &'static str,
+    /// `never_seen`, `withdrawn`, `ended`, `overdue`, `unconfirmed` or `null`.
+    #[schema(examples(json!(null)))]
     state_detail: Option<&'static str>,
+    /// Since when it has this state.
     #[schema(format = DateTime)]
     since: String,
 }
@@ -75,6 +101,7 @@ struct LineStateEvent {
 /// `device.added` and `device.removed`.
 #[derive(Debug, Serialize, ToSchema)]
 struct DeviceEvent {
+    /// Id of the device.
     #[schema(format = Uuid)]
     device_id: String,
 }
@@ -82,14 +109,19 @@ struct DeviceEvent {
 /// `reboot`: a reboot went a step further.
 #[derive(Debug, Serialize, ToSchema)]
 struct RebootEvent {
+    /// Id of the reboot.
     #[schema(format = Uuid)]
     id: String,
+    /// The device.
     #[schema(format = Uuid)]
     device_id: String,
     /// As in the reboot itself.
+    #[schema(examples("accepted"))]
     state: &'static str,
     /// Status code of the phone's answer; `null` before there is one.
+    #[schema(examples(200))]
     code: Option<u16>,
+    /// When it came to this state.
     #[schema(format = DateTime)]
     at: String,
 }
@@ -112,7 +144,7 @@ enum EventData {
     get, path = "/api/v1/events", tag = "events",
     params(EventQuery, ("Last-Event-ID" = Option<String>, Header, description = "Id of the last event received.")),
     responses((status = 200, description = "A stream that does not end by itself.", content(
-        (EventData = "text/event-stream"),
+        (EventData = "text/event-stream", example = json!(EXAMPLE)),
     )))
 )]
 async fn stream_events(

@@ -31,7 +31,11 @@ pub(super) struct SipJson {
     /// Address of record.
     #[schema(examples("sip:k7m2p9x4q8@sip.example.net"))]
     aor: String,
+    /// User name of the address, and for the digest.
+    #[schema(examples("k7m2p9x4q8"))]
     username: String,
+    /// SIP domain.
+    #[schema(examples("sip.example.net"))]
     domain: String,
 }
 
@@ -45,14 +49,19 @@ impl SipJson {
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Line)]
 struct LineJson {
+    /// Id of the line.
     #[schema(format = Uuid)]
     id: String,
+    /// Port of the device, from 1.
+    #[schema(examples(1))]
     port: u16,
+    /// Who has it.
     #[schema(format = Uuid)]
     user_id: String,
     /// `primary` or `shared`.
     #[schema(examples("primary"))]
     r#use: &'static str,
+    /// How it registers.
     sip: SipJson,
 }
 
@@ -71,9 +80,11 @@ impl From<Line> for LineJson {
 json_body! {
     /// Who gets the line.
     struct LineAssignment {
+        /// Who gets it: a user of the device's site.
         #[schema(value_type = String, format = Uuid)]
         user_id: UserId,
         /// `primary`, or `shared` for a further device of the same user; `primary` when nothing is said.
+        #[schema(examples("primary"))]
         r#use: Option<String>,
     }
 }
@@ -87,7 +98,7 @@ json_body! {
     params(("id" = uuid::Uuid, Path, description = "The device."), ("port" = u16, Path, description = "Its port, from 1.")),
     responses(
         (status = 200, description = "Assigned, or so already.", body = LineJson),
-        (status = 409, description = "The line belongs to another user."),
+        (status = 409, description = "The line belongs to another user: `line_taken`. No party above has a SIP domain: `sip_domain_missing`."),
     )
 )]
 async fn assign_line(
@@ -135,6 +146,7 @@ json_body! {
     /// How the new credentials may be used.
     struct CredentialsRequest {
         /// `MD5`, `SHA-256` or both; `MD5` alone when nothing is said, since most phones break on a second challenge.
+        #[schema(example = json!(["MD5"]))]
         algorithms: Option<Vec<String>>,
     }
 }
@@ -143,10 +155,14 @@ json_body! {
 #[derive(Serialize, ToSchema)]
 #[schema(as = Credentials)]
 struct CredentialsJson {
+    /// User name for the digest.
+    #[schema(examples("k7m2p9x4q8"))]
     username: String,
     /// Shown this once.
-    #[schema(format = Password)]
+    #[schema(format = Password, examples("Jq7-mVx2-9LtB-c4Rw-8NzK"))]
     password: String,
+    /// SIP domain, and the digest realm.
+    #[schema(examples("sip.example.net"))]
     domain: String,
     /// Host and port to send REGISTER to.
     #[schema(examples("sip.example.net:5060"))]

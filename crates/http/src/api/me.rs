@@ -22,16 +22,22 @@ pub(super) fn routes() -> OpenApiRouter<HttpState> {
 /// The portal user who asks.
 #[derive(Debug, Serialize, ToSchema)]
 struct Me {
+    /// Id of the portal user.
     #[schema(format = Uuid)]
     id: String,
+    /// Name to sign in with.
+    #[schema(examples("marie.dupont"))]
     username: String,
+    /// The party that one acts for.
     party: MyParty,
     /// What the session or token may do: a token may have a lesser role than its owner.
     #[schema(examples("manager"))]
     role: &'static str,
     /// `en`, `fr`, or `null`: as the browser asks.
+    #[schema(examples("fr"))]
     language: Option<&'static str>,
     /// `session` or `token`.
+    #[schema(examples("session"))]
     via: &'static str,
 }
 
@@ -39,8 +45,12 @@ struct Me {
 #[derive(Debug, Serialize, ToSchema)]
 struct MyParty {
     /// A UUID, or `platform`.
+    #[schema(examples("019ac2f0-0000-7000-8000-00000000c001"))]
     id: String,
+    /// Its name.
+    #[schema(examples("Boulangerie Martin"))]
     name: String,
+    /// `platform`, `provider`, `operator` or `customer`.
     #[schema(examples("customer"))]
     kind: &'static str,
 }
@@ -76,6 +86,7 @@ json_body! {
     /// What one may change about oneself.
     struct MyChange {
         /// `en` or `fr`.
+        #[schema(examples("fr"))]
         language: String,
     }
 }

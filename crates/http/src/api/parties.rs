@@ -31,18 +31,28 @@ pub(super) fn routes() -> OpenApiRouter<HttpState> {
 #[schema(as = Party)]
 pub(crate) struct PartyJson {
     /// A UUID, or `platform`.
+    #[schema(examples("019ac2f0-0000-7000-8000-00000000c001"))]
     id: String,
+    /// `platform`, `provider`, `operator` or `customer`.
     #[schema(examples("customer"))]
     kind: &'static str,
+    /// Its name.
+    #[schema(examples("Boulangerie Martin"))]
     name: String,
     /// `null` for the platform, and for what lies above one's own party.
+    #[schema(examples("platform"))]
     parent_id: Option<String>,
     /// Domain of the phones' addresses, and their digest realm.
+    #[schema(examples("sip.example.net"))]
     sip_domain: Option<String>,
     /// Features that were switched for this party.
+    #[schema(example = json!({"device_import": true}))]
     features: BTreeMap<&'static str, bool>,
     /// What holds for it, with all that was switched above.
+    #[schema(example = json!({"api_tokens": true, "device_import": true}))]
     features_effective: BTreeMap<&'static str, bool>,
+    /// Counts its changes; the same as in `ETag`.
+    #[schema(examples(1))]
     version: i64,
 }
 
@@ -129,12 +139,16 @@ json_body! {
     /// A party to be made.
     struct NewPartyBody {
         /// `provider`, `operator` or `customer`.
+        #[schema(examples("customer"))]
         kind: String,
+        /// Its name.
+        #[schema(max_length = 120, examples("Boulangerie Martin"))]
         name: String,
         /// The party above: a UUID, or `platform`.
-        #[schema(value_type = String)]
+        #[schema(value_type = String, examples("platform"))]
         parent_id: PartyId,
         /// A provider without one gets one of its own under `.sip.internal`.
+        #[schema(examples("sip.example.net"))]
         sip_domain: Option<String>,
     }
 }
@@ -146,7 +160,7 @@ json_body! {
     post, path = "/api/v1/parties", tag = "parties", request_body = NewPartyBody,
     responses(
         (status = 201, description = "Created.", body = PartyJson, headers(("location" = String, description = "Its address."))),
-        (status = 409, description = "The SIP domain is in use."),
+        (status = 409, description = "The SIP domain is in use: `sip_domain_taken`."),
     )
 )]
 async fn create_party(ctx: Ctx, Body(body): Body<NewPartyBody>) -> Result<Response, Problem> {
@@ -161,9 +175,11 @@ async fn create_party(ctx: Ctx, Body(body): Body<NewPartyBody>) -> Result<Respon
 json_body! {
     /// What changes about a party. What is left out stays.
     struct PartyChange {
+        /// Its new name.
+        #[schema(max_length = 120, examples("Boulangerie Martin et fils"))]
         name: Option<String>,
         /// Features to switch: `true`, `false`, or `null` to inherit. Only an admin of a party above may.
-        #[schema(value_type = Option<BTreeMap<String, Option<bool>>>)]
+        #[schema(value_type = Option<BTreeMap<String, Option<bool>>>, example = json!({"device_import": true, "provisioning": null}))]
         features: FeatureChanges,
     }
 }

@@ -27,8 +27,10 @@ pub(super) fn routes() -> OpenApiRouter<HttpState> {
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Reboot)]
 struct RebootJson {
+    /// Id of the reboot.
     #[schema(format = Uuid)]
     id: String,
+    /// The device.
     #[schema(format = Uuid)]
     device_id: String,
     /// Under way: `requested`, `sent`, `accepted`, `down`. Over: `back`, `refused`, `no_answer`, `not_restarted`, `not_back`,
@@ -36,20 +38,28 @@ struct RebootJson {
     #[schema(examples("accepted"))]
     state: &'static str,
     /// Status code of the phone's answer; `null` without one.
+    #[schema(examples(200))]
     code: Option<u16>,
     /// Why it ended so: `not_supported`, `busy`, `bad_credentials`, `stale`, `other`, `no_contact`, `unknown_type`, `no_path`,
     /// `too_many`, `interrupted`, or `null`.
+    #[schema(examples(json!(null)))]
     reason: Option<&'static str>,
     /// The phone's own words beside the code, as it sent them: never to be trusted.
+    #[schema(examples("OK"))]
     phrase: Option<String>,
     /// What happened, in words.
+    #[schema(examples("The phone accepted. That it restarts is not proven yet."))]
     detail: String,
     /// What to do next, in words.
+    #[schema(examples("Wait: a restart takes a minute or two."))]
     next: String,
     /// Name of who asked for it; `null` when it was no portal user.
+    #[schema(examples("marie.dupont"))]
     requested_by: Option<String>,
+    /// When it was asked for.
     #[schema(format = DateTime)]
     requested_at: String,
+    /// When the phone answered.
     #[schema(format = DateTime)]
     answered_at: Option<String>,
     /// When it went away.
@@ -61,6 +71,7 @@ struct RebootJson {
     /// Until when a restart would show; `null` before it is accepted.
     #[schema(format = DateTime)]
     deadline: Option<String>,
+    /// When it came to this state.
     #[schema(format = DateTime)]
     updated_at: String,
 }

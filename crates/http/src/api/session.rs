@@ -29,9 +29,10 @@ json_body! {
     /// Who signs in.
     struct NewSession {
         /// Name to sign in with.
+        #[schema(examples("marie.dupont"))]
         username: String,
         /// The password.
-        #[schema(format = Password)]
+        #[schema(format = Password, examples("correct horse battery"))]
         password: String,
     }
 }
@@ -65,7 +66,10 @@ async fn create_session(
 /// Ends the session on the server; the cookie is worth nothing afterwards. A token cannot do this: withdraw it instead.
 #[utoipa::path(
     delete, path = "/api/v1/session", tag = "session",
-    responses((status = 204, description = "Signed out.", headers(("set-cookie" = String, description = "An ended cookie."))))
+    responses(
+        (status = 204, description = "Signed out.", headers(("set-cookie" = String, description = "An ended cookie."))),
+        (status = 403, description = "A token is no session: `not_a_session`."),
+    )
 )]
 async fn delete_session(ctx: Ctx, State(state): State<HttpState>) -> Result<Response, Problem> {
     let Some(Credential::Cookie(cookie)) = &ctx.credential else {

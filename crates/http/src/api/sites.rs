@@ -30,18 +30,29 @@ pub(super) fn routes() -> OpenApiRouter<HttpState> {
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Site)]
 struct SiteJson {
+    /// Id of the site.
     #[schema(format = Uuid)]
     id: String,
     /// The customer whose place it is.
     #[schema(format = Uuid)]
     party_id: String,
+    /// Name of that customer.
+    #[schema(examples("Boulangerie Martin"))]
     party_name: String,
+    /// Its name, unique at the customer.
+    #[schema(examples("Lyon Part-Dieu"))]
     name: String,
+    /// A short code of the customer's own.
+    #[schema(examples("LYO-1"))]
     code: Option<String>,
+    /// IANA name of its time zone.
     #[schema(examples("Europe/Paris"))]
     time_zone: String,
     /// Language of the phones there: `en` or `fr`.
+    #[schema(examples("fr"))]
     language: &'static str,
+    /// Counts its changes; the same as in `ETag`.
+    #[schema(examples(1))]
     version: i64,
 }
 
@@ -98,12 +109,17 @@ json_body! {
         /// The customer whose place it is.
         #[schema(value_type = String, format = Uuid)]
         party_id: PartyId,
+        /// Its name, unique at the customer.
+        #[schema(max_length = 120, examples("Lyon Part-Dieu"))]
         name: String,
         /// A short code of the customer's own.
+        #[schema(max_length = 32, examples("LYO-1"))]
         code: Option<String>,
-        /// IANA name; `UTC` when nothing is said.
+        /// IANA name of its time zone; `UTC` when nothing is said.
+        #[schema(examples("Europe/Paris"))]
         time_zone: Option<String>,
         /// `en` or `fr`; English when nothing is said.
+        #[schema(examples("fr"))]
         language: Option<String>,
     }
 }
@@ -115,7 +131,7 @@ json_body! {
     post, path = "/api/v1/sites", tag = "sites", request_body = NewSiteBody,
     responses(
         (status = 201, description = "Created.", body = SiteJson, headers(("location" = String, description = "Its address."))),
-        (status = 409, description = "The customer has a site of that name."),
+        (status = 409, description = "The customer has a site of that name: `site_name_taken`."),
     )
 )]
 async fn create_site(ctx: Ctx, Body(body): Body<NewSiteBody>) -> Result<Response, Problem> {
@@ -153,12 +169,17 @@ async fn find_site(ctx: Ctx, PathId(id): PathId<SiteId>, _: NoQuery) -> Result<R
 json_body! {
     /// What changes about a site. What is left out stays; `null` clears the code.
     struct SiteChange {
+        /// Its name, unique at the customer.
+        #[schema(max_length = 120, examples("Lyon Part-Dieu"))]
         name: Option<String>,
-        #[schema(value_type = Option<String>)]
+        /// A short code of the customer's own.
+        #[schema(max_length = 32, value_type = Option<String>, examples("LYO-1"))]
         code: Change,
-        /// IANA name.
+        /// IANA name of its time zone.
+        #[schema(examples("Europe/Paris"))]
         time_zone: Option<String>,
         /// `en` or `fr`.
+        #[schema(examples("fr"))]
         language: Option<String>,
     }
 }
@@ -171,7 +192,7 @@ json_body! {
     params(("id" = uuid::Uuid, Path, description = "The site.")),
     responses(
         (status = 200, description = "Changed.", body = SiteJson),
-        (status = 409, description = "The customer has a site of that name."),
+        (status = 409, description = "The customer has a site of that name: `site_name_taken`."),
     )
 )]
 async fn update_site(
@@ -202,7 +223,7 @@ async fn update_site(
     delete, path = "/api/v1/sites/{id}", tag = "sites", params(("id" = uuid::Uuid, Path, description = "The site.")),
     responses(
         (status = 204, description = "Deleted."),
-        (status = 409, description = "It still has devices or users."),
+        (status = 409, description = "It still has devices or users: `site_not_empty`."),
     )
 )]
 async fn delete_site(ctx: Ctx, PathId(id): PathId<SiteId>) -> Result<StatusCode, Problem> {

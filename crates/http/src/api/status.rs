@@ -24,16 +24,23 @@ pub(super) fn routes() -> OpenApiRouter<HttpState> {
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = DeviceStatus)]
 struct DeviceStatusJson {
+    /// Id of the device.
     #[schema(format = Uuid)]
     device_id: String,
     /// `registered`, `aged` or `unregistered`.
     #[schema(examples("registered"))]
     status: &'static str,
     /// `never_seen`, `withdrawn`, `ended`, `no_line`, `overdue`, `unconfirmed` or `null`.
+    #[schema(examples(json!(null)))]
     status_detail: Option<&'static str>,
+    /// Since when it has this status.
     #[schema(format = DateTime)]
     status_since: String,
+    /// Assigned lines with a live registration.
+    #[schema(examples(1))]
     lines_registered: u16,
+    /// Lines assigned to a user.
+    #[schema(examples(1))]
     lines_assigned: u16,
     /// Assigned lines, by port.
     lines: Vec<LineStateJson>,
@@ -45,16 +52,23 @@ struct DeviceStatusJson {
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = LineState)]
 pub(super) struct LineStateJson {
+    /// Id of the line.
     #[schema(format = Uuid)]
     line_id: String,
+    /// Port of the device, from 1.
+    #[schema(examples(1))]
     port: u16,
+    /// Who has it.
     user: UserOfLine,
+    /// How it registers.
     sip: SipJson,
     /// `registered`, `aged` or `unregistered`.
     #[schema(examples("registered"))]
     state: &'static str,
     /// `never_seen`, `withdrawn`, `ended`, `overdue`, `unconfirmed` or `null`.
+    #[schema(examples(json!(null)))]
     state_detail: Option<&'static str>,
+    /// Since when it has this state.
     #[schema(format = DateTime)]
     since: String,
     /// Last successful registration; `null` if none.
@@ -68,10 +82,17 @@ pub(super) struct LineStateJson {
 /// Who has the line.
 #[derive(Debug, Serialize, ToSchema)]
 struct UserOfLine {
+    /// Id of the user.
     #[schema(format = Uuid)]
     id: String,
+    /// Name of the user.
+    #[schema(examples("Anne Leroy"))]
     name: String,
+    /// Internal number.
+    #[schema(examples("1001"))]
     extension: String,
+    /// Public number: `+` and digits.
+    #[schema(examples("+33478000001"))]
     number: Option<String>,
     /// `primary` or `shared`.
     #[schema(examples("primary"))]
@@ -82,20 +103,28 @@ struct UserOfLine {
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Contact)]
 struct ContactJson {
+    /// Port of the line, from 1.
+    #[schema(examples(1))]
     port: u16,
     /// The URI that the phone gave.
+    #[schema(examples("sip:k7m2p9x4q8@192.0.2.10:5062"))]
     contact: String,
     /// Where its messages come from.
+    #[schema(examples("192.0.2.10:5062"))]
     address: String,
     /// `udp`, `tcp` or `tls`.
     #[schema(examples("udp"))]
     transport: &'static str,
     /// What it calls itself.
+    #[schema(examples("Yealink SIP-T54W 96.86.0.70"))]
     user_agent: Option<String>,
+    /// When it registered first.
     #[schema(format = DateTime)]
     registered_at: String,
+    /// When it was last heard of.
     #[schema(format = DateTime)]
     refreshed_at: String,
+    /// When it ends, unless it is renewed.
     #[schema(format = DateTime)]
     expires_at: String,
 }

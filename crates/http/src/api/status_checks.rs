@@ -52,16 +52,23 @@ query! {
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = StatusCheck)]
 struct StatusCheckJson {
+    /// The device.
     #[schema(format = Uuid)]
     device_id: String,
     /// `registered`, `aged` or `unregistered`.
     #[schema(examples("registered"))]
     status: &'static str,
     /// `never_seen`, `withdrawn`, `ended`, `no_line`, `overdue`, `unconfirmed` or `null`.
+    #[schema(examples(json!(null)))]
     status_detail: Option<&'static str>,
+    /// Since when the status holds.
     #[schema(format = DateTime)]
     status_since: String,
+    /// Lines with a live contact.
+    #[schema(examples(1))]
     lines_registered: u16,
+    /// Lines that are assigned.
+    #[schema(examples(1))]
     lines_assigned: u16,
     /// When the check was asked for.
     #[schema(format = DateTime)]
@@ -69,7 +76,7 @@ struct StatusCheckJson {
     /// Assigned lines, by port.
     lines: Vec<CheckedLineJson>,
     /// Causes that were found; empty until they are worked out.
-    #[schema(value_type = Vec<Object>)]
+    #[schema(value_type = Vec<Object>, example = json!([]))]
     diagnosis: Vec<serde_json::Value>,
 }
 
@@ -88,16 +95,21 @@ struct CheckedLineJson {
 #[schema(as = CheckedContact)]
 struct CheckedContactJson {
     /// The URI that the phone gave.
+    #[schema(examples("sip:k7m2p9x4q8@192.0.2.10:5062"))]
     contact: String,
     /// Where its messages come from.
+    #[schema(examples("192.0.2.10:5062"))]
     address: String,
     /// `udp`, `tcp` or `tls`.
     #[schema(examples("udp"))]
     transport: &'static str,
     /// What it calls itself.
+    #[schema(examples("Yealink SIP-T54W 96.86.0.70"))]
     user_agent: Option<String>,
+    /// When it ends, unless it is renewed.
     #[schema(format = DateTime)]
     expires_at: String,
+    /// What it answered.
     answer: AnswerJson,
 }
 
@@ -111,9 +123,11 @@ struct AnswerJson {
     outcome: &'static str,
     /// Status code of the answer.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(examples(200))]
     code: Option<u16>,
     /// Milliseconds until the answer.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(examples(23))]
     after_ms: Option<i64>,
 }
 

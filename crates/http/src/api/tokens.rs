@@ -29,11 +29,16 @@ pub(super) fn routes() -> OpenApiRouter<HttpState> {
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Token)]
 struct TokenJson {
+    /// Id of the token.
     #[schema(format = Uuid)]
     id: String,
+    /// What it is for.
+    #[schema(examples("Inventory at night"))]
     name: String,
+    /// What it may do at most.
     #[schema(examples("viewer"))]
     role: &'static str,
+    /// When it was made.
     #[schema(format = DateTime)]
     created_at: String,
     /// `null`: never.
@@ -85,11 +90,13 @@ json_body! {
     /// A token to be made.
     struct NewToken {
         /// What it is for.
+        #[schema(max_length = 80, examples("Inventory at night"))]
         name: String,
         /// `admin`, `manager`, `support` or `viewer`, at most one's own; one's own when nothing is said.
+        #[schema(examples("viewer"))]
         role: Option<String>,
         /// When it ends; never when nothing is said.
-        #[schema(format = DateTime)]
+        #[schema(format = DateTime, examples("2027-11-23T09:02:00Z"))]
         expires_at: Option<String>,
     }
 }
@@ -100,7 +107,7 @@ struct CreatedToken {
     #[serde(flatten)]
     about: TokenJson,
     /// Shown this once: `Authorization: Bearer …`.
-    #[schema(format = Password)]
+    #[schema(format = Password, examples("tnl_K5VXGZJTMFRGGZDFMZTWQ2LKNNWG23TPOBYXE43UOV3HO6DZPI"))]
     token: String,
 }
 

@@ -25,18 +25,29 @@ pub(super) fn routes() -> OpenApiRouter<HttpState> {
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = User)]
 struct UserJson {
+    /// Id of the user.
     #[schema(format = Uuid)]
     id: String,
+    /// Where the user is.
     #[schema(format = Uuid)]
     site_id: String,
+    /// Name of the person, room or queue.
+    #[schema(examples("Anne Leroy"))]
     name: String,
     /// Internal number.
+    #[schema(examples("1001"))]
     extension: String,
     /// Public number: `+` and digits.
+    #[schema(examples("+33478000001"))]
     number: Option<String>,
+    /// E-mail address.
+    #[schema(examples("anne.leroy@example.net"))]
     email: Option<String>,
     /// `en`, `fr`, or `null`: that of the site.
+    #[schema(examples("fr"))]
     language: Option<&'static str>,
+    /// Counts its changes; the same as in `ETag`.
+    #[schema(examples(1))]
     version: i64,
 }
 
@@ -103,15 +114,23 @@ async fn find_user(ctx: Ctx, PathId(id): PathId<UserId>, _: NoQuery) -> Result<R
 json_body! {
     /// A user to be made.
     struct NewUserBody {
+        /// Where the user is.
         #[schema(value_type = String, format = Uuid)]
         site_id: SiteId,
+        /// Name of the person, room or queue.
+        #[schema(max_length = 120, examples("Anne Leroy"))]
         name: String,
         /// 1 to 15 digits, unique at the site.
+        #[schema(examples("1001"))]
         extension: String,
         /// E.164, in any grouping.
+        #[schema(examples("+33478000001"))]
         number: Option<String>,
+        /// E-mail address.
+        #[schema(max_length = 254, examples("anne.leroy@example.net"))]
         email: Option<String>,
         /// `en` or `fr`; that of the site when nothing is said.
+        #[schema(examples("fr"))]
         language: Option<String>,
     }
 }
@@ -123,7 +142,7 @@ json_body! {
     post, path = "/api/v1/users", tag = "users", request_body = NewUserBody,
     responses(
         (status = 201, description = "Created.", body = UserJson, headers(("location" = String, description = "Its address."))),
-        (status = 409, description = "The extension is in use at the site."),
+        (status = 409, description = "The extension is in use at the site: `extension_taken`."),
     )
 )]
 async fn create_user(ctx: Ctx, Body(body): Body<NewUserBody>) -> Result<Response, Problem> {

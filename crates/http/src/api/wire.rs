@@ -33,6 +33,7 @@ pub(crate) struct Listed<T> {
     /// The rows.
     pub(crate) items: Vec<T>,
     /// Pass it as `after`, with the same filter, for the next page; `null` at the end.
+    #[schema(examples(json!(null)))]
     pub(crate) next: Option<String>,
 }
 

@@ -1,6 +1,7 @@
 //! The pages: plain forms and links that work without script. Handlers fetch and act, one file per noun;
 //! what a page says is made in `view`, what it looks like lies in `templates/`.
 
+mod api_docs;
 mod device_query;
 mod device_status;
 mod devices;
@@ -21,10 +22,11 @@ use crate::state::HttpState;
 
 pub(crate) use visit::problem_page;
 
-/// All pages.
-pub(crate) fn routes() -> Router<HttpState> {
+/// All pages. That of the API is made of its document.
+pub(crate) fn routes(document: &serde_json::Value) -> Router<HttpState> {
     Router::new()
         .route("/", get(async || Redirect::to("/devices")))
+        .merge(api_docs::routes(document))
         .merge(sign_in::routes())
         .merge(language::routes())
         .merge(devices::routes())

@@ -1,11 +1,14 @@
 //! The API through the whole router: real store, real use cases, no sockets.
 
 mod answers;
+mod docs;
 mod edges;
 mod events;
+mod examples;
 mod once;
 mod portal;
 mod problems;
 mod reboots;
+mod schema;
 mod status_checks;
 mod tenancy;
