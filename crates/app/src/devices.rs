@@ -91,6 +91,14 @@ impl App {
         actor.view(self.store.find_device(id, self.ready_at, now).await?.ok_or(Error::NotFound)?)
     }
 
+    /// A device that the actor sees, by its address.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] for what is absent or outside the subtree.
+    pub async fn find_device_by_mac(&self, actor: &Actor, mac: Mac, now: Timestamp) -> Result<View<Device>> {
+        actor.view(self.store.find_device_by_mac(mac, self.ready_at, now).await?.ok_or(Error::NotFound)?)
+    }
+
     /// One page of the devices that the actor sees.
     ///
     /// # Errors

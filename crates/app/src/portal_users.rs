@@ -1,8 +1,9 @@
 //! Portal users.
 
-use tonalite_core::access::{Actor, Administer};
+use tonalite_core::access::{Actor, Administer, View};
 use tonalite_core::error::FieldErrors;
 use tonalite_core::id::PortalUserId;
+use tonalite_core::page::{Cursor, Limit, Page};
 use tonalite_core::party::Party;
 use tonalite_core::portal_user::{PortalUser, Role, Username, check_password};
 use tonalite_core::secret::Secret;
@@ -11,9 +12,21 @@ use tonalite_core::time::Timestamp;
 use tonalite_core::{Error, Result};
 use tonalite_store::{AuditRecord, PortalUserInsert};
 
+use crate::parties::scope_of;
 use crate::{App, Session};
 
 impl App {
+    /// Portal users of the parties that the actor sees, by name; narrowed to the subtree of one.
+    pub async fn page_portal_users(
+        &self,
+        actor: &Actor,
+        below: Option<&View<Party>>,
+        limit: Limit,
+        after: Option<Cursor>,
+    ) -> Result<Page<PortalUser>> {
+        self.store.page_portal_users(actor, below.map(|party| scope_of(party)), limit, after.as_ref()).await
+    }
+
     /// Makes a portal user of a party.
     ///
     /// # Errors

@@ -23,6 +23,11 @@ impl Limit {
         }
     }
 
+    /// As many of `rows` as a page may hold, and at least one.
+    pub fn at_most(rows: u64) -> Limit {
+        Limit(u16::try_from(rows).unwrap_or(Self::MAX).clamp(1, Self::MAX))
+    }
+
     /// The number of rows.
     pub const fn get(self) -> u16 {
         self.0

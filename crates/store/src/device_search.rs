@@ -46,6 +46,8 @@ macro_rules! sources {
 pub(crate) const ONE_DEVICE: &str = sources!("d.id = $1");
 /// `$1`: the site.
 pub(crate) const DEVICES_OF_SITE: &str = sources!("d.site_id = $1");
+/// `$1`: the customer.
+pub(crate) const DEVICES_OF_CUSTOMER: &str = sources!("d.customer_id = $1");
 /// `$1`: the last key.
 const DEVICES_UP_TO: &str = sources!("d.id <= $1");
 

@@ -9,6 +9,7 @@ use tonalite_core::time::Timestamp;
 use crate::AuditRecord;
 use crate::audit::add_audit;
 use crate::db::{Db, Store, read, transaction};
+use crate::device_search::{DEVICES_OF_CUSTOMER, index_devices};
 use crate::sql::Twin;
 
 /// Rows of one JSON text: some hundred kilobytes, which both engines unfold in a few milliseconds.
@@ -141,6 +142,7 @@ macro_rules! fill {
             put!(tx, USERS.$engine, $devices, $customer, $now);
             put!(tx, DEVICES.$engine, $devices, $customer, $now);
             put!(tx, LINES.$engine, $devices, $customer, $now, $sip.0, $sip.1);
+            index_devices!(tx, $self.engine(), DEVICES_OF_CUSTOMER, $customer.key.0);
             add_audit!(tx, $audit)
         })
     };

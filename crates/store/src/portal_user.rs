@@ -1,7 +1,9 @@
 //! Portal users and the sites they are narrowed to.
 
+use tonalite_core::access::{Actor, Scope};
 use tonalite_core::error::FieldError;
 use tonalite_core::id::{PartyId, PartyKey, PortalUserId, PortalUserKey, SiteKey};
+use tonalite_core::page::{Cursor, Limit, Page};
 use tonalite_core::portal_user::{PortalUser, Role, Username};
 use tonalite_core::secret::Secret;
 use tonalite_core::text::Language;
@@ -10,10 +12,11 @@ use tonalite_core::{Error, Result};
 use uuid::Uuid;
 
 use crate::AuditRecord;
-use crate::audit::add_audit;
+use crate::audit::{add_audit, cut};
 use crate::db::{Store, read, transaction};
 use crate::error::{BadRow, Fault};
 use crate::row::row;
+use crate::sql::{Query, TenantColumns, Value, bind_all};
 
 row! {
     /// As stored.
@@ -38,6 +41,14 @@ macro_rules! select_portal_user {
         )
     };
 }
+
+const TENANT: TenantColumns = TenantColumns {
+    provider: "p.provider_id = ?",
+    operator: "p.operator_id = ?",
+    customer: "p.customer_id = ?",
+    site: None,
+};
+
 /// A portal user to be written.
 pub struct PortalUserInsert<'a> {
     /// Public id.
@@ -73,6 +84,30 @@ impl Store {
                 .fetch_optional(db)
         })?;
         row.map(read_portal_user).transpose().map_err(Error::from)
+    }
+
+    /// By name, of the parties that the actor sees; narrowed to the subtree of one.
+    pub async fn page_portal_users(
+        &self,
+        actor: &Actor,
+        below: Option<Scope>,
+        limit: Limit,
+        after: Option<&Cursor>,
+    ) -> Result<Page<PortalUser>> {
+        let mut query = Query::new(select_portal_user!(""));
+        query.and_seen_by(actor, &TENANT);
+        if let Some(scope) = below {
+            query.and_scope(scope, &TENANT);
+        }
+        if let Some(cursor) = after {
+            query.and("u.username > ?", [Value::Text(cursor.value.clone())]);
+        }
+        query.push(" ORDER BY u.username").limit(i64::from(limit.get()) + 1);
+        let mut rows: Vec<PortalUserRow> =
+            read!(self.db, |db| bind_all!(sqlx::query_as(query.text()), &query.values).fetch_all(db))?;
+        let next = cut(&mut rows, limit).map(|row| Cursor { value: row.username.clone(), key: row.id });
+        let items = rows.into_iter().map(read_portal_user).collect::<std::result::Result<_, Fault>>()?;
+        Ok(Page { items, next })
     }
 
     /// The hash of a portal user's password.

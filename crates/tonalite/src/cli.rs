@@ -1,12 +1,18 @@
 //! What can be typed: commands, arguments, and where the log goes.
 
+mod typed;
+
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use serde::{Deserialize, Serialize};
+use tonalite_core::id::{PartyId, SiteId};
 use tonalite_phones::OnReboot;
 use tracing_subscriber::EnvFilter;
+
+pub(crate) use typed::{DeviceName, FeatureSwitch, Typed};
 
 /// The open portal for fleets of SIP phones.
 #[derive(Debug, Parser)]
@@ -17,6 +23,9 @@ pub(crate) struct Cli {
     /// Configuration file (TOML). Variables `TONALITE_…` override it.
     #[arg(long, global = true, env = "TONALITE_CONFIG", value_name = "FILE")]
     pub(crate) config: Option<PathBuf>,
+    /// Print JSON for programs: one document, or one object a line where there are several.
+    #[arg(long, global = true)]
+    pub(crate) json: bool,
 }
 
 #[derive(Debug, Subcommand)]
@@ -25,25 +34,58 @@ pub(crate) enum Command {
     Serve,
     /// Serve a made-up fleet with simulated phones, to look around.
     Demo(Demo),
+    #[command(flatten)]
+    Job(Job),
+    /// Run simulated phones against a registrar.
+    Phones(Phones),
+    /// Print the configuration in force, without secrets.
+    Config,
+    /// Print the OpenAPI document of the API.
+    Openapi,
+}
+
+/// What is done to an installation: by the server of its data folder where one runs, else by this process.
+#[derive(Debug, Subcommand, Serialize, Deserialize)]
+pub(crate) enum Job {
     /// Providers, operators and customers.
     #[command(subcommand)]
     Party(Party),
+    /// Sites of customers.
+    #[command(subcommand)]
+    Site(Site),
     /// Portal users: people who sign in.
     #[command(subcommand)]
     User(User),
     /// API tokens.
     #[command(subcommand)]
     Token(Token),
+    /// Phones of the inventory.
+    #[command(subcommand)]
+    Device(Device),
     /// Fill an empty installation with a made-up fleet, the same each time.
     Seed(Seed),
-    /// Run simulated phones against a registrar.
-    Phones(Phones),
     /// Bring the database to this version, and say which engine it is on.
     Migrate,
-    /// Print the configuration in force, without secrets.
-    Config,
-    /// Print the OpenAPI document of the API.
-    Openapi,
+}
+
+impl Job {
+    /// The noun of the command, for the log: its arguments are not for it.
+    pub(crate) const fn name(&self) -> &'static str {
+        match self {
+            Job::Party(_) => "party",
+            Job::Site(_) => "site",
+            Job::User(_) => "user",
+            Job::Token(_) => "token",
+            Job::Device(_) => "device",
+            Job::Seed(_) => "seed",
+            Job::Migrate => "migrate",
+        }
+    }
+
+    /// Whether a password comes on standard input.
+    pub(crate) const fn wants_password(&self) -> bool {
+        matches!(self, Job::User(User::Create { .. }))
+    }
 }
 
 #[derive(Debug, Args)]
@@ -59,7 +101,7 @@ pub(crate) struct Demo {
     pub(crate) port: Option<u16>,
 }
 
-#[derive(Debug, Subcommand)]
+#[derive(Debug, Subcommand, Serialize, Deserialize)]
 pub(crate) enum Party {
     /// Make a provider, operator or customer; prints its id.
     Create {
@@ -71,29 +113,57 @@ pub(crate) enum Party {
         name: String,
         /// Id of the party above; `platform` for a provider.
         #[arg(long, default_value = "platform")]
-        parent: String,
+        parent: Typed<PartyId>,
         /// SIP domain, which is also the digest realm.
         #[arg(long)]
         sip_domain: Option<String>,
     },
-    /// Switch features of a party on or off.
+    /// Switch features of a party on or off, at once.
     Set {
         /// Id of the party.
-        id: String,
+        id: Typed<PartyId>,
         /// A feature and its state: `line_state_export=on`.
         #[arg(long, value_name = "KEY=on|off", required = true)]
-        feature: Vec<String>,
+        feature: Vec<FeatureSwitch>,
+    },
+    /// List parties.
+    List {
+        /// Only the subtree of this party.
+        #[arg(long, value_name = "ID")]
+        below: Option<Typed<PartyId>>,
+        /// Only this kind.
+        #[arg(long)]
+        kind: Option<PartyKindArg>,
+        #[command(flatten)]
+        rows: Rows,
+    },
+    /// Show a party, and which features hold for it.
+    Show {
+        /// Id of the party.
+        id: Typed<PartyId>,
     },
 }
 
-#[derive(Debug, Clone, Copy, ValueEnum)]
+#[derive(Debug, Clone, Copy, ValueEnum, Serialize, Deserialize)]
 pub(crate) enum PartyKindArg {
     Provider,
     Operator,
     Customer,
 }
 
-#[derive(Debug, Subcommand)]
+#[derive(Debug, Subcommand, Serialize, Deserialize)]
+pub(crate) enum Site {
+    /// List sites.
+    List {
+        /// Only sites of this party and those below it.
+        #[arg(long, value_name = "ID")]
+        party: Option<Typed<PartyId>>,
+        #[command(flatten)]
+        rows: Rows,
+    },
+}
+
+#[derive(Debug, Subcommand, Serialize, Deserialize)]
 pub(crate) enum User {
     /// Make a portal user; prints its id.
     Create {
@@ -102,7 +172,7 @@ pub(crate) enum User {
         username: String,
         /// Id of the party it belongs to; `platform` for the root.
         #[arg(long)]
-        party: String,
+        party: Typed<PartyId>,
         /// What it may do.
         #[arg(long)]
         role: RoleArg,
@@ -110,9 +180,17 @@ pub(crate) enum User {
         #[arg(long, required = true)]
         password_stdin: bool,
     },
+    /// List portal users.
+    List {
+        /// Only those of this party and those below it.
+        #[arg(long, value_name = "ID")]
+        party: Option<Typed<PartyId>>,
+        #[command(flatten)]
+        rows: Rows,
+    },
 }
 
-#[derive(Debug, Clone, Copy, ValueEnum)]
+#[derive(Debug, Clone, Copy, ValueEnum, Serialize, Deserialize)]
 pub(crate) enum RoleArg {
     Admin,
     Manager,
@@ -120,7 +198,7 @@ pub(crate) enum RoleArg {
     Viewer,
 }
 
-#[derive(Debug, Subcommand)]
+#[derive(Debug, Subcommand, Serialize, Deserialize)]
 pub(crate) enum Token {
     /// Make an API token for a portal user; prints it, this once.
     Create {
@@ -131,15 +209,68 @@ pub(crate) enum Token {
         #[arg(long, default_value = "command line")]
         name: String,
     },
+    /// List the API tokens of a portal user.
+    List {
+        /// Whose tokens.
+        #[arg(long)]
+        username: String,
+        #[command(flatten)]
+        rows: Rows,
+    },
 }
 
-#[derive(Debug, Args)]
+#[derive(Debug, Subcommand, Serialize, Deserialize)]
+pub(crate) enum Device {
+    /// List devices, by MAC address.
+    List {
+        /// Only devices of this party and those below it.
+        #[arg(long, value_name = "ID")]
+        party: Option<Typed<PartyId>>,
+        /// Only devices at this site.
+        #[arg(long, value_name = "ID")]
+        site: Option<Typed<SiteId>>,
+        /// Only devices of this type, for instance `yealink-t54w`.
+        #[arg(long, value_name = "ID")]
+        device_type: Option<String>,
+        /// Only devices in this state.
+        #[arg(long)]
+        status: Option<StatusArg>,
+        #[command(flatten)]
+        rows: Rows,
+    },
+    /// Show a device, its lines and their contacts.
+    Show {
+        /// Its id, or its MAC address in any notation.
+        device: DeviceName,
+    },
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum, Serialize, Deserialize)]
+#[value(rename_all = "snake_case")]
+pub(crate) enum StatusArg {
+    Registered,
+    Partial,
+    Aged,
+    Unregistered,
+    NoLine,
+}
+
+/// How much of a list is printed.
+#[derive(Debug, Clone, Copy, Args, Serialize, Deserialize)]
+pub(crate) struct Rows {
+    /// At most this many rows. Without it: 1,000 as a table, all as JSON.
+    #[arg(long, value_name = "N")]
+    pub(crate) limit: Option<std::num::NonZeroU32>,
+}
+
+#[derive(Debug, Args, Serialize, Deserialize)]
 pub(crate) struct Seed {
     /// How many devices, up to ten million, each with one assigned line.
     #[arg(long, value_name = "N", value_parser = devices)]
     pub(crate) devices: std::num::NonZeroU32,
     /// Write one `username;domain;password` a line to this new file.
-    #[arg(long, value_name = "FILE")]
+    // Absolute: a server that carries this out stands in another folder.
+    #[arg(long, value_name = "FILE", value_parser = |text: &str| std::path::absolute(text))]
     pub(crate) credentials: Option<PathBuf>,
 }
 

@@ -16,11 +16,22 @@ use tonalite_http::{HttpConfig, HttpState, Network, PublicUrl};
 use tonalite_registrar::{Registrar, RegistrarConfig, StreamLimits};
 
 use crate::config::Config;
+use crate::control::ControlSocket;
 use crate::key;
 use crate::world::{SystemClock, SystemEntropy};
 
-/// Opens the store and the use cases on it.
+/// Opens the store and the use cases on it, for a server.
 pub(crate) async fn open_app(config: &Config) -> anyhow::Result<Arc<App>> {
+    try_open_app(config).await?.with_context(|| {
+        format!(
+            "{} is in use by another tonalite process; stop the running server first",
+            config.data.display()
+        )
+    })
+}
+
+/// Opens the store and the use cases on it; `None` when another process holds the data folder.
+pub(crate) async fn try_open_app(config: &Config) -> anyhow::Result<Option<Arc<App>>> {
     make_folder(&config.data)?;
     let entropy: Arc<dyn Entropy> = Arc::new(SystemEntropy);
     let sealing_key = key::load_or_make(&config.key_path(), entropy.as_ref())?;
@@ -30,12 +41,11 @@ pub(crate) async fn open_app(config: &Config) -> anyhow::Result<Arc<App>> {
         registrar_address: registrar_address(config, config.sip.listen),
         spool_folder: config.data.join("spool"),
     };
-    let app = App::open(app_config, entropy, SystemClock.now()).await.map_err(|error| {
-        let in_use = matches!(error, tonalite_app::OpenError::InUse(_));
-        let error = anyhow::Error::new(error);
-        if in_use { error.context("stop the running server first") } else { error }
-    })?;
-    Ok(app)
+    match App::open(app_config, entropy, SystemClock.now()).await {
+        Ok(app) => Ok(Some(app)),
+        Err(tonalite_app::OpenError::InUse(_)) => Ok(None),
+        Err(error) => Err(error.into()),
+    }
 }
 
 /// The data holds sealed secrets, names and numbers: nobody else's business.
@@ -58,6 +68,7 @@ pub(crate) struct Server {
     /// Address for browsers.
     pub(crate) public_url: String,
     registrar: Registrar,
+    control: ControlSocket,
     serving: JoinHandle<()>,
     upkeep: JoinHandle<()>,
     reboots: JoinHandle<()>,
@@ -117,7 +128,9 @@ impl Server {
         );
         let router = tonalite_http::router(state)?;
         let serving = tokio::spawn(tonalite_http::serve(listener, router, trusted_proxies, shutdown.clone()));
-        Ok(Server { app, http, sip, public_url, registrar, serving, upkeep, reboots, shutdown })
+        // Last: who sends a command here may count on all the rest.
+        let control = ControlSocket::open(&config.data, Arc::clone(&app)).await?;
+        Ok(Server { app, http, sip, public_url, registrar, control, serving, upkeep, reboots, shutdown })
     }
 
     /// Says on standard output, in one JSON line, where everything is: for programs that start us on port 0.
@@ -132,6 +145,7 @@ impl Server {
     pub(crate) async fn stop(self) -> anyhow::Result<()> {
         self.shutdown.cancel();
         self.serving.await.context("the portal had failed")?;
+        self.control.close().await;
         self.registrar.shutdown().await;
         self.upkeep.await.context("the metrics had failed")?;
         self.reboots.await.context("the reboots had failed")?;

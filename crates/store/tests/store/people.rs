@@ -1,6 +1,7 @@
 //! Portal users, their sessions and tokens.
 
 use tonalite_core::Error;
+use tonalite_core::access::{Actor, Scope};
 use tonalite_core::id::{PortalUserKey, TokenId};
 use tonalite_core::portal_user::{Role, Username};
 use tonalite_core::text::Language;
@@ -31,6 +32,31 @@ async fn a_name_is_given_once_in_the_installation() {
         assert_eq!(hash.expose(), "hash");
         assert!(f.store.find_password_hash(PortalUserKey(1_000_000)).await.unwrap().is_none());
         assert_eq!(f.store.find_portal_user(PortalUserKey(1_000_000)).await.unwrap(), None);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn portal_users_are_listed_by_name_within_the_subtree() {
+    each_engine(async |location| {
+        let f = Fixture::new(location).await;
+        for (party, name) in
+            [(&f.customer, "claire"), (&f.other, "bob"), (&f.customer, "anne"), (&f.provider, "dora")]
+        {
+            f.portal_user(party, name, Role::Viewer).await.unwrap();
+        }
+        let listed = async |actor: Actor, below: Option<Scope>| {
+            let read = async |after: Option<_>| {
+                f.store.page_portal_users(&actor, below, limit(2), after.as_ref()).await
+            };
+            let users = pages(read).await.concat();
+            users.into_iter().map(|user| user.username).collect::<Vec<_>>()
+        };
+        assert_eq!(listed(Actor::system(), None).await, ["anne", "bob", "claire", "dora"]);
+        assert_eq!(listed(f.actor(&f.customer), None).await, ["anne", "claire"]);
+        let below = Scope { kind: f.customer.kind, party: f.customer.key };
+        assert_eq!(listed(Actor::system(), Some(below)).await, ["anne", "claire"]);
+        assert_eq!(listed(f.actor(&f.other), Some(below)).await, [""; 0], "a foreign subtree is empty");
     })
     .await;
 }

@@ -1,73 +1,139 @@
 //! `tonalite party`.
 
-use anyhow::{Context, bail};
+use anyhow::Context;
+use serde_json::{Value, json};
 use tonalite_app::App;
-use tonalite_core::access::Actor;
+use tonalite_core::access::{Actor, View};
 use tonalite_core::id::PartyId;
-use tonalite_core::party::{Feature, NewParty};
+use tonalite_core::party::{Feature, FeatureSettings, NewParty, PartyKind};
 use tonalite_core::world::Clock;
 
-use super::{told, with_app};
-use crate::cli::{Party, PartyKindArg};
-use crate::config::Config;
+use super::out::{Listing, Out};
+use super::told;
+use super::words::{cell, sheet};
+use crate::cli::{Party, PartyKindArg, Rows, Typed};
 use crate::world::SystemClock;
 
-pub(crate) async fn run(config: &Config, command: Party) -> anyhow::Result<()> {
-    with_app(config, async |app| carry_out(app, command).await).await
-}
-
-async fn carry_out(app: &App, command: Party) -> anyhow::Result<()> {
+pub(crate) async fn run(app: &App, command: Party, out: &Out) -> anyhow::Result<()> {
     let actor = Actor::command_line();
     let now = SystemClock.now();
     match command {
         Party::Create { kind, name, parent, sip_domain } => {
-            let kind = match kind {
-                PartyKindArg::Provider => "provider",
-                PartyKindArg::Operator => "operator",
-                PartyKindArg::Customer => "customer",
-            };
-            let new = NewParty::parse(kind, &name, sip_domain.as_deref()).map_err(told)?;
-            let parent = find_party(app, &actor, &parent).await.context("--parent")?;
-            let parent = actor.administer(parent).map_err(told)?;
+            let new = NewParty::parse(kind.kind().as_str(), &name, sip_domain.as_deref()).map_err(told)?;
+            let parent = find_party(app, &actor, parent).await.context("--parent")?;
+            let parent = actor.administer(parent.into_inner()).map_err(told)?;
             let party = app.create_party(&actor, parent, new, now).await.map_err(told)?;
-            println!("{}", party.id);
+            let effective = app.effective_features(&party).await.map_err(told)?;
+            out.answer(party.id.to_string(), &document(&party, Some(&effective))).await?;
         }
         Party::Set { id, feature } => {
-            let features =
-                feature.iter().map(|text| parse_feature(text)).collect::<anyhow::Result<Vec<_>>>()?;
-            let party = actor.administer(find_party(app, &actor, &id).await?).map_err(told)?;
+            let party = find_party(app, &actor, id).await?.into_inner();
+            let party = actor.administer(party).map_err(told)?;
+            let features = feature.into_iter().map(|switch| (switch.feature, Some(switch.on))).collect();
             let party = app.update_party(&actor, party, None, None, features, now).await.map_err(told)?;
             let effective = app.effective_features(&party).await.map_err(told)?;
-            for feature in Feature::ALL {
-                let on = effective.get(feature) == Some(true);
-                println!("{}={}", feature.as_str(), if on { "on" } else { "off" });
-            }
+            out.answer(lines(&effective), &document(&party, Some(&effective))).await?;
+        }
+        Party::List { below, kind, rows } => list(app, &actor, below, kind, rows, out).await?,
+        Party::Show { id } => {
+            let party = find_party(app, &actor, id).await?.into_inner();
+            let effective = app.effective_features(&party).await.map_err(told)?;
+            let words = sheet(&[
+                ("id", party.id.to_string()),
+                ("kind", party.kind.as_str().to_owned()),
+                ("name", party.name.clone()),
+                ("parent", cell(party.parent_id.map(|id| id.to_string()).as_deref())),
+                ("sip domain", cell(party.sip_domain.as_ref().map(|domain| domain.as_str()))),
+            ]);
+            let words = format!("{words}\n{}", lines(&effective));
+            out.answer(words, &document(&party, Some(&effective))).await?;
         }
     }
     Ok(())
 }
 
-/// The party that was typed: its id, or the word `platform`.
+async fn list(
+    app: &App,
+    actor: &Actor,
+    below: Option<Typed<PartyId>>,
+    kind: Option<PartyKindArg>,
+    rows: Rows,
+    out: &Out,
+) -> anyhow::Result<()> {
+    let below = match below {
+        Some(id) => Some(find_party(app, actor, id).await.context("--below")?),
+        None => None,
+    };
+    let kind = kind.map(PartyKindArg::kind);
+    let mut listing = Listing::new(out, rows, &["ID", "KIND", "NAME", "PARENT", "SIP DOMAIN"]);
+    let mut after = None;
+    loop {
+        let page =
+            app.page_parties(actor, below.as_ref(), kind, listing.wanted(), after).await.map_err(told)?;
+        for party in &page.items {
+            let cells = vec![
+                party.id.to_string(),
+                party.kind.as_str().to_owned(),
+                cell(Some(&party.name)),
+                cell(party.parent_id.map(|id| id.to_string()).as_deref()),
+                cell(party.sip_domain.as_ref().map(|domain| domain.as_str())),
+            ];
+            listing.row(cells, &document(party, None));
+        }
+        after = page.next;
+        if !listing.goes_on(after.is_some()).await? {
+            return Ok(());
+        }
+    }
+}
+
+impl PartyKindArg {
+    const fn kind(self) -> PartyKind {
+        match self {
+            PartyKindArg::Provider => PartyKind::Provider,
+            PartyKindArg::Operator => PartyKind::Operator,
+            PartyKindArg::Customer => PartyKind::Customer,
+        }
+    }
+}
+
+/// The party that was typed.
 pub(super) async fn find_party(
     app: &App,
     actor: &Actor,
-    text: &str,
-) -> anyhow::Result<tonalite_core::party::Party> {
-    let Ok(id) = text.parse::<PartyId>() else {
-        bail!("`{text}` is not the id of a party (a UUID, or the word platform)");
-    };
-    let party = app.find_party(actor, id).await.map_err(told).with_context(|| text.to_owned())?;
-    Ok(party.into_inner())
+    Typed(id): Typed<PartyId>,
+) -> anyhow::Result<View<tonalite_core::party::Party>> {
+    app.find_party(actor, id).await.map_err(told).with_context(|| format!("party {id}"))
 }
 
-fn parse_feature(text: &str) -> anyhow::Result<(Feature, Option<bool>)> {
-    let known = || Feature::ALL.map(Feature::as_str).join(", ");
-    let (name, state) = text.split_once('=').with_context(|| format!("`{text}`: write KEY=on or KEY=off"))?;
-    let feature =
-        Feature::parse(name).with_context(|| format!("`{name}` is not a feature; known are {}", known()))?;
-    match state {
-        "on" => Ok((feature, Some(true))),
-        "off" => Ok((feature, Some(false))),
-        other => bail!("`{other}`: write on or off"),
+fn document(party: &tonalite_core::party::Party, effective: Option<&FeatureSettings>) -> Value {
+    let mut document = json!({
+        "id": party.id.to_string(),
+        "kind": party.kind.as_str(),
+        "name": party.name,
+        "parent_id": party.parent_id.map(|id| id.to_string()),
+        "sip_domain": party.sip_domain.as_ref().map(|domain| domain.as_str()),
+        "features": switches(&party.features),
+    });
+    if let Some(effective) = effective {
+        document["features_effective"] = switches(effective);
     }
+    document
+}
+
+fn switches(settings: &FeatureSettings) -> Value {
+    Feature::ALL
+        .into_iter()
+        .filter_map(|feature| Some((feature.as_str().to_owned(), Value::Bool(settings.get(feature)?))))
+        .collect::<serde_json::Map<_, _>>()
+        .into()
+}
+
+/// In the form in which they are typed.
+fn lines(effective: &FeatureSettings) -> String {
+    let line = |feature: Feature| {
+        let on = effective.get(feature) == Some(true);
+        format!("{}={}", feature.as_str(), if on { "on" } else { "off" })
+    };
+    Feature::ALL.map(line).join("\n")
 }

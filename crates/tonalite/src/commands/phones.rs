@@ -4,12 +4,13 @@ use std::io::BufReader;
 use std::time::Duration;
 
 use anyhow::{Context, bail};
+use serde_json::json;
 use tonalite_phones::{Fleet, FleetOptions, Stats, Transport, read_credentials};
 
 use crate::cli::{Phones, TransportArg, resolve};
 use crate::server::stop_signal;
 
-pub(crate) async fn run(options: &Phones) -> anyhow::Result<()> {
+pub(crate) async fn run(options: &Phones, json: bool) -> anyhow::Result<()> {
     let registrar = resolve(&options.registrar)?;
     let path = &options.credentials;
     let file = std::fs::File::open(path).with_context(|| format!("cannot read {}", path.display()))?;
@@ -49,7 +50,7 @@ pub(crate) async fn run(options: &Phones) -> anyhow::Result<()> {
             }
             _ = ticks.tick() => {
                 let now = fleet.stats();
-                let line = describe(&before, &now);
+                let line = if json { figures(&before, &now).to_string() } else { describe(&before, &now) };
                 // A fleet at rest says nothing new.
                 if shown.as_ref() != Some(&line) {
                     println!("{line}");
@@ -60,8 +61,23 @@ pub(crate) async fn run(options: &Phones) -> anyhow::Result<()> {
         }
     }
     let end = fleet.shutdown(!options.vanish).await;
-    println!("{} registered at the end, {} withdrew", end.registered, end.total.withdrawals);
+    if json {
+        println!("{}", json!({ "registered": end.registered, "withdrew": end.total.withdrawals }));
+    } else {
+        println!("{} registered at the end, {} withdrew", end.registered, end.total.withdrawals);
+    }
     Ok(())
+}
+
+fn figures(before: &Stats, now: &Stats) -> serde_json::Value {
+    json!({
+        "phones": now.phones,
+        "registered": now.registered,
+        "registers_per_second": now.registers_per_second(before).round(),
+        "refused": now.total.refused,
+        "no_answer": now.total.no_answer,
+        "mean_register_ms": now.mean_register_time(before).map(|time| time.as_secs_f64() * 1000.0),
+    })
 }
 
 fn describe(before: &Stats, now: &Stats) -> String {

@@ -14,9 +14,8 @@ use tonalite_core::party::{NewParty, Party};
 use tonalite_core::world::Clock;
 use tonalite_phones::SplitMix64;
 
-use super::{told, with_app};
+use super::{Out, told};
 use crate::cli::Seed;
-use crate::config::Config;
 use crate::demo::names::{Pool, below};
 use crate::world::SystemClock;
 
@@ -55,11 +54,7 @@ const TOWNS: [&str; 12] = [
     "Nice",
 ];
 
-pub(crate) async fn run(config: &Config, options: &Seed) -> anyhow::Result<()> {
-    with_app(config, async |app| fill(app, options).await).await
-}
-
-async fn fill(app: &App, options: &Seed) -> anyhow::Result<()> {
+pub(crate) async fn run(app: &App, options: &Seed, out: &Out) -> anyhow::Result<()> {
     if !app.is_empty().await.map_err(told)? {
         bail!("there is something here already; seed fills an empty installation only");
     }
@@ -80,6 +75,7 @@ async fn fill(app: &App, options: &Seed) -> anyhow::Result<()> {
             write(file, &lines).context("cannot write the credentials")?;
         }
         made += devices;
+        out.progress(u64::from(made), u64::from(options.devices.get()));
         if made == options.devices.get() {
             break;
         }
@@ -88,7 +84,8 @@ async fn fill(app: &App, options: &Seed) -> anyhow::Result<()> {
         file.flush().context("cannot write the credentials")?;
     }
     app.open_fleets(SystemClock.now()).await.map_err(told)?;
-    println!("{made} devices");
+    let document = serde_json::json!({ "provider_id": provider.id.to_string(), "devices": made });
+    out.answer(format!("{made} devices"), &document).await?;
     Ok(())
 }
 

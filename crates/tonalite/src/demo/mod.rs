@@ -19,7 +19,7 @@ use crate::commands::told;
 use crate::config::Config;
 use crate::server::{self, Server};
 
-pub(crate) async fn run(options: &Demo) -> anyhow::Result<()> {
+pub(crate) async fn run(options: &Demo, json: bool) -> anyhow::Result<()> {
     if options.fresh {
         throw_away(&options.data)?;
     }
@@ -36,7 +36,7 @@ pub(crate) async fn run(options: &Demo) -> anyhow::Result<()> {
     let server = Server::start(&config, Arc::clone(&app)).await?;
     let registrar = SocketAddr::from(([127, 0, 0, 1], server.sip.port()));
     let phones = phones::start(&app, registrar).await?;
-    if std::io::stdout().is_terminal() {
+    if !json && std::io::stdout().is_terminal() {
         eprintln!("\nTonalite runs at {}\n\n{}", server.public_url, logins::table(&logins));
         eprintln!(
             "{} simulated phones register with {}; your own may too.",

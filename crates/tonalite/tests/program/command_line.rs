@@ -134,17 +134,67 @@ fn features_are_switched() {
 }
 
 #[test]
-fn a_second_process_says_to_stop_the_first() {
+fn a_second_server_says_to_stop_the_first() {
     let installation = Installation::new();
     let server = installation.serve();
-    for arguments in [&["migrate"][..], &["serve"], &["party", "create", "--kind", "provider", "--name", "P"]]
-    {
-        let complaint = installation.run(arguments).complaint();
-        assert_says(&complaint, &["stop the running server first", "data"]);
-    }
+    let complaint = installation.run(&["serve"]).complaint();
+    assert_says(&complaint, &["stop the running server first", "data"]);
     assert_eq!(Api::with_cookie(server.http, "").get("/readyz").must(200)["status"], "ready");
     server.stop();
     assert!(installation.one_line(&["migrate"]).contains("up to date"));
+}
+
+#[test]
+fn refusals_and_mistakes_in_usage_are_told_apart() {
+    let installation = Installation::new();
+    let code = |arguments: &[&str]| installation.run(arguments).code;
+    let absent = "01a20adf-0399-7655-9391-752f4d876390";
+    assert_eq!(code(&["party", "show", "platform"]), Some(0));
+    assert_eq!(code(&["party", "show", absent]), Some(1));
+    assert_eq!(code(&["party", "show", "clinique"]), Some(2));
+    assert_eq!(code(&["party", "set", "platform", "--feature", "telepathy=on"]), Some(2));
+    assert_eq!(code(&["device", "show", "00:15:65"]), Some(2));
+    assert_eq!(code(&["device", "list", "--limit", "0"]), Some(2));
+    // Several wrong fields still make one line.
+    let wrong = ["party", "create", "--kind", "provider", "--name", "", "--sip-domain", "not a domain"];
+    let complaint = installation.run(&wrong).complaint();
+    assert_says(&complaint, &["name:", "sip_domain:"]);
+    assert_eq!(complaint.lines().count(), 1, "{complaint}");
+}
+
+#[test]
+fn programs_get_json() {
+    let installation = Installation::new();
+    let one = |arguments: &[&str]| -> Value {
+        serde_json::from_str(&installation.one_line(&[arguments, &["--json"]].concat())).unwrap()
+    };
+    let provider = one(&["party", "create", "--kind", "provider", "--name", "Télécom"]);
+    assert_eq!(
+        (&provider["kind"], &provider["features_effective"]["device_reboot"]),
+        (&"provider".into(), &true.into())
+    );
+    let id = provider["id"].as_str().unwrap();
+    let switched = one(&["party", "set", id, "--feature", "device_reboot=off"]);
+    assert_eq!((&switched["features"], &switched["id"]), (&json!({"device_reboot": false}), &provider["id"]));
+    assert_eq!(one(&["party", "show", id]), switched);
+    installation.token("claire", id, "viewer");
+    let token = one(&["token", "create", "--username", "claire", "--name", "wall"]);
+    assert!(token["token"].as_str().unwrap().starts_with("tnl_"), "{token}");
+    assert_eq!(one(&["migrate"])["engine"], "sqlite");
+    assert_eq!(one(&["config"])["http"]["listen"], "127.0.0.1:8080");
+
+    let listed = |arguments: &[&str]| -> Vec<Value> {
+        let ended = installation.run(&[arguments, &["--json"]].concat());
+        assert!(ended.success && ended.stderr.is_empty(), "{}", ended.stderr);
+        ended.stdout.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+    };
+    assert_eq!(listed(&["party", "list"]).len(), 2);
+    assert_eq!(listed(&["party", "list", "--kind", "provider"])[0]["id"], id);
+    assert_eq!(listed(&["user", "list", "--party", id])[0]["username"], "claire");
+    assert!(listed(&["user", "list", "--limit", "1"]).len() == 1 && listed(&["site", "list"]).is_empty());
+    let tokens = listed(&["token", "list", "--username", "claire"]);
+    assert_eq!(tokens.len(), 2);
+    assert!(tokens.iter().all(|token| token["token"].is_null()), "shown once: {tokens:?}");
 }
 
 #[test]
@@ -255,10 +305,19 @@ fn help() {
         "party",
         "party create",
         "party set",
+        "party list",
+        "party show",
+        "site",
+        "site list",
         "user",
         "user create",
+        "user list",
         "token",
         "token create",
+        "token list",
+        "device",
+        "device list",
+        "device show",
         "phones",
         "migrate",
         "config",

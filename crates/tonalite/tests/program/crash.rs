@@ -155,7 +155,10 @@ async fn check_files(installation: &Installation, life: u32) {
     std::fs::create_dir(&copy).unwrap();
     for entry in std::fs::read_dir(installation.data()).unwrap() {
         let path = entry.unwrap().path();
-        std::fs::copy(&path, copy.join(path.file_name().unwrap())).unwrap();
+        // The socket of the server that was killed holds nothing.
+        if path.is_file() {
+            std::fs::copy(&path, copy.join(path.file_name().unwrap())).unwrap();
+        }
     }
     for name in ["inventory.db", "live.db"] {
         check_file(&copy.join(name)).await;

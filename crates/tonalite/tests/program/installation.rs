@@ -26,6 +26,7 @@ pub(crate) struct Installation {
 /// A command that ended.
 pub(crate) struct Ended {
     pub(crate) success: bool,
+    pub(crate) code: Option<i32>,
     pub(crate) stdout: String,
     pub(crate) stderr: String,
 }
@@ -93,12 +94,22 @@ impl Installation {
         self.serve_at(free, free)
     }
 
+    /// Starts the server on free ports, and has it log all that it ever logs.
+    pub(crate) fn serve_talkative(&self) -> Server {
+        let free = SocketAddr::from(([127, 0, 0, 1], 0));
+        self.start(self.command(&["serve"]).env("TONALITE_LOG", "trace"), free, free)
+    }
+
     /// Starts the server on these ports.
     pub(crate) fn serve_at(&self, http: SocketAddr, sip: SocketAddr) -> Server {
+        self.start(&mut self.command(&["serve"]), http, sip)
+    }
+
+    fn start(&self, command: &mut Command, http: SocketAddr, sip: SocketAddr) -> Server {
         let log = Log(self.path("server.log"));
         let file = File::options().create(true).append(true).open(&log.0).unwrap();
         let mut process = Process::start(
-            self.command(&["serve"])
+            command
                 .env("TONALITE_HTTP_LISTEN", http.to_string())
                 .env("TONALITE_SIP_LISTEN", sip.to_string())
                 .stderr(file),
@@ -118,7 +129,8 @@ pub(crate) fn run(command: &mut Command, input: &str) -> Ended {
     let _ = child.stdin.take().unwrap().write_all(input.as_bytes());
     let output = child.wait_with_output().unwrap();
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-    Ended { success: output.status.success(), stdout: text(&output.stdout), stderr: text(&output.stderr) }
+    let (success, code) = (output.status.success(), output.status.code());
+    Ended { success, code, stdout: text(&output.stdout), stderr: text(&output.stderr) }
 }
 
 impl Ended {
