@@ -2,7 +2,7 @@
 
 use axum::http::{HeaderName, StatusCode, header};
 use tonalite_core::portal_user::Role;
-use tonalite_testkit::{Answer, PASSWORD, TestApp, TestPortal, Visitor, Whose, register_contact};
+use tonalite_testkit::{Answer, PASSWORD, TestApp, TestPortal, Visitor, Whose};
 
 /// An id that nothing has.
 const ABSENT: &str = "019b0000-0000-7000-8000-000000000000";
@@ -394,21 +394,4 @@ async fn pages_of_a_provider_name_the_customer() {
     assert!(agent.get(&format!("/devices/{id}")).await.text().contains("Customer A"));
     let own = manager_of(&portal, Whose::A).await;
     assert!(!own.get("/devices").await.text().contains("Customer A"));
-}
-
-#[tokio::test]
-async fn a_device_shows_the_firmware_that_its_phone_names() {
-    let portal = TestPortal::start().await;
-    let id = device_with_line(&portal).await;
-    let viewer = portal.signed_in(Whose::A, Role::Viewer).await;
-    let (path, api) = (format!("/devices/{id}"), format!("/api/v1/devices/{id}"));
-    assert_eq!(viewer.get(&api).await.json()["firmware"], serde_json::Value::Null);
-    assert!(!browser(&viewer, "en").get(&path).await.text().contains("Firmware"), "nothing is known");
-
-    register_contact(&portal.app, id.parse().unwrap(), 1, "call", portal.now()).await;
-    assert_eq!(viewer.get(&api).await.json()["firmware"], "96.86.0.100");
-    for (language, label) in [("en", "Firmware"), ("fr", "Micrologiciel")] {
-        let page = browser(&viewer, language).get(&path).await.text();
-        assert!(page.contains(&format!("<dt>{label}</dt><dd>96.86.0.100</dd>")), "{page}");
-    }
 }
