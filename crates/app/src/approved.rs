@@ -26,6 +26,11 @@ impl App {
         catalog().get(id)
     }
 
+    /// The firmware that a User-Agent of a known vendor names. A claim of the phone's, like the whole of it.
+    pub fn firmware_of<'a>(&self, user_agent: &'a str) -> Option<&'a str> {
+        catalog().firmware_of_user_agent(user_agent)
+    }
+
     /// The types that may be added at a site.
     pub async fn approved_at_site(&self, site: &Site) -> Result<Vec<&'static DeviceType>> {
         let above = self.approved_down_to(site.customer_key).await?;

@@ -219,6 +219,7 @@ devices-show-critical-yes = yes: left out of bulk acts unless it is named
 devices-show-added = Added
 devices-show-last-seen = Last seen
 devices-show-user-agent = User agent
+devices-show-firmware = Firmware
 devices-show-never = never
 devices-show-lines = Lines
 devices-show-port = Line

@@ -216,6 +216,7 @@ devices-show-critical-yes = oui : écarté des actions groupées, sauf s’il y
 devices-show-added = Ajouté
 devices-show-last-seen = Vu pour la dernière fois
 devices-show-user-agent = Agent utilisateur
+devices-show-firmware = Micrologiciel
 devices-show-never = jamais
 devices-show-lines = Lignes
 devices-show-port = Ligne

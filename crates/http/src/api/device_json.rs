@@ -71,6 +71,9 @@ pub(super) struct DeviceJson {
     /// What it calls itself.
     #[schema(examples("Yealink SIP-T54W 96.86.0.70"))]
     user_agent: Option<String>,
+    /// The version that it names in `user_agent`; `null` where none is recognised.
+    #[schema(examples("96.86.0.70"))]
+    firmware: Option<String>,
     /// When it was added.
     #[schema(format = DateTime)]
     created_at: String,
@@ -129,6 +132,8 @@ impl DeviceJson {
             Error::Internal(Cause::new(what))
         })?;
         let status = &device.status;
+        let firmware =
+            status.user_agent.as_deref().and_then(|agent| app.firmware_of(agent)).map(str::to_owned);
         Ok(DeviceJson {
             id: device.id.to_string(),
             mac: device.mac.map(|mac| mac.to_string()),
@@ -157,6 +162,7 @@ impl DeviceJson {
             inventory_id: device.labels.inventory_id,
             note: device.labels.note,
             last_ip: device.status.last_ip,
+            firmware,
             user_agent: device.status.user_agent,
         })
     }

@@ -299,11 +299,13 @@ async fn show_device(
         }),
         _ => None,
     };
+    let firmware = device.status.user_agent.as_deref().and_then(|agent| visit.ctx.app.firmware_of(agent));
+    let type_name = type_name(&visit, &device);
     visit.show(&DeviceShowPage {
         t,
         may_manage: visit.may_manage(),
         notice,
-        device: DeviceView::new(&frame, &times, &device, &type_name(&visit, &device), visit.sees_customers()),
+        device: DeviceView::new(&frame, &times, &device, &type_name, firmware, visit.sees_customers()),
         lines: lines
             .iter()
             .map(|line| {

@@ -47,6 +47,7 @@ pub(crate) struct DeviceView {
     pub(crate) last_seen: Option<Moment>,
     pub(crate) last_ip: Option<String>,
     pub(crate) user_agent: Option<String>,
+    pub(crate) firmware: Option<String>,
     pub(crate) added: Moment,
     pub(crate) status: StatusView,
 }
@@ -58,6 +59,7 @@ impl DeviceView {
         times: &Times,
         device: &Device,
         type_name: &str,
+        firmware: Option<&str>,
         shows_customer: bool,
     ) -> DeviceView {
         DeviceView {
@@ -77,6 +79,7 @@ impl DeviceView {
             last_seen: device.status.last_seen.map(|at| times.moment(at)),
             last_ip: device.status.last_ip.clone(),
             user_agent: device.status.user_agent.clone(),
+            firmware: firmware.map(str::to_owned),
             added: times.moment(device.created_at),
             status: StatusView::new(frame, times, device),
         }

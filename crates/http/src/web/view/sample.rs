@@ -301,7 +301,7 @@ pub(crate) fn device_show(language: Language, n: usize) -> DeviceShowPage {
         t,
         may_manage: true,
         notice: None,
-        device: DeviceView::new(&frame, &times, &device, &device.device_type, true),
+        device: DeviceView::new(&frame, &times, &device, &device.device_type, Some("96.86.0.100"), true),
         lines: if used { lines.collect() } else { Vec::new() },
         contacts: if used { vec![ContactRow::new(t, &times, 1, &binding, NOW)] } else { Vec::new() },
         timeline: if used {
