@@ -4,11 +4,11 @@
 const TEXTS = {
   fr: {
     status: "État de l’appareil", reboot: "Redémarrer l’appareil", again: "Vérifier de nouveau",
-    gone: "Impossible\u00a0: l’appareil n’a aucun contact actif.", back: /^De retour en \d+ s/,
+    gone: "Impossible\u00a0: l’appareil n’a aucun contact actif.", back: /De retour en \d+ s/,
   },
   en: {
     status: "Device Status", reboot: "Reboot Device", again: "Check again",
-    gone: "Not possible: the device has no live contact.", back: /^Back in \d+ s/,
+    gone: "Not possible: the device has no live contact.", back: /Back in \d+ s/,
   },
 };
 
