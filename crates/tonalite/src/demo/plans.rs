@@ -65,6 +65,10 @@ const TOWN: Mixture = &[
     ("grandstream-ht812", 2, 5),
     ("generic-sip", 1, 2),
     ("yealink-t57w", 2, 4),
+    ("fanvil-x4u", 1, 8),
+    ("mitel-6867i", 1, 6),
+    ("panasonic-kx-hdv230", 1, 5),
+    ("gigaset-n670-ip-pro", 4, 2),
 ];
 
 const PARIS: &str = "Europe/Paris";
