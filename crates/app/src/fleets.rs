@@ -1,7 +1,7 @@
 //! Filling an empty installation: whole fleets of customers at once. People add and import elsewhere.
 
 use tonalite_core::access::{Actor, Manage};
-use tonalite_core::id::{DeviceId, LineId, UserId};
+use tonalite_core::id::LineId;
 use tonalite_core::line::{Algorithms, SipIdentity};
 use tonalite_core::mac::Mac;
 use tonalite_core::name::fold;
@@ -86,7 +86,7 @@ impl App {
                 passwords.push(LinePassword { sip, password });
             }
             sites.push(FleetSite {
-                uid: self.new_id(now).simple().to_string(),
+                uid: self.new_uid(now),
                 name: plan.name.clone(),
                 name_folded,
                 time_zone: plan.time_zone,
@@ -102,6 +102,11 @@ impl App {
         Ok(passwords)
     }
 
+    /// A new id as the statements for whole fleets take it.
+    fn new_uid(&self, now: Timestamp) -> String {
+        self.new_id(now).simple().to_string()
+    }
+
     fn fleet_device(
         &self,
         plan: &DevicePlan,
@@ -114,8 +119,8 @@ impl App {
         let line = LineId::from_uuid(self.new_id(now));
         let sealed = self.sealer.seal(line, password, self.entropy())?;
         Ok(FleetDevice {
-            uid: DeviceId::from_uuid(self.new_id(now)).uuid().simple().to_string(),
-            user_uid: UserId::from_uuid(self.new_id(now)).uuid().simple().to_string(),
+            uid: self.new_uid(now),
+            user_uid: self.new_uid(now),
             line_uid: line.uuid().simple().to_string(),
             site: site.to_owned(),
             mac: plan.mac.as_u64(),
