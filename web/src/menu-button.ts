@@ -8,6 +8,7 @@ const COPIED_SHOWN_MS = 900;
 export class MenuButton extends HTMLElement {
   private button!: HTMLButtonElement;
   private menu!: HTMLElement;
+  private placedAt = { top: 0, left: 0 };
 
   connectedCallback(): void {
     const details = this.querySelector("details");
@@ -32,6 +33,8 @@ export class MenuButton extends HTMLElement {
     details.replaceWith(this.button, this.menu);
     this.button.popoverTargetElement = this.menu;
 
+    // Before the menu is seen, so that whoever sees it can rely on what its entries say they are.
+    this.menu.addEventListener("beforetoggle", () => this.nameItems());
     this.menu.addEventListener("toggle", (event) => this.toggled((event as ToggleEvent).newState === "open"));
     this.menu.addEventListener("keydown", (event) => this.menuKey(event));
     this.menu.addEventListener("click", (event) => {
@@ -45,22 +48,31 @@ export class MenuButton extends HTMLElement {
     return [...this.menu.querySelectorAll<HTMLElement>("a, button:not([hidden])")];
   }
 
-  private toggled(open: boolean): void {
-    this.button.setAttribute("aria-expanded", String(open));
-    if (!open) {
-      window.removeEventListener("scroll", this.close, true);
-      return;
-    }
-    const items = this.items();
-    for (const item of items) {
+  private nameItems(): void {
+    for (const item of this.items()) {
       item.setAttribute("role", "menuitem");
       item.tabIndex = -1;
     }
-    this.place();
-    if (!items.includes(document.activeElement as HTMLElement)) items[0]?.focus({ preventScroll: true });
-    // The menu is placed once; a table that scrolls under it would leave it hanging in the air.
-    window.addEventListener("scroll", this.close, { capture: true, passive: true });
   }
+
+  private toggled(open: boolean): void {
+    this.button.setAttribute("aria-expanded", String(open));
+    if (!open) {
+      window.removeEventListener("scroll", this.scrolled, true);
+      return;
+    }
+    this.place();
+    const items = this.items();
+    if (!items.includes(document.activeElement as HTMLElement)) items[0]?.focus({ preventScroll: true });
+    window.addEventListener("scroll", this.scrolled, { capture: true, passive: true });
+  }
+
+  // The menu is placed once; a table that scrolls under it would leave it hanging in the air. A scroll that ended before
+  // the menu opened is told of only with the next frame: it has moved nothing since.
+  private readonly scrolled = (): void => {
+    const { top, left } = this.button.getBoundingClientRect();
+    if (top !== this.placedAt.top || left !== this.placedAt.left) this.close();
+  };
 
   private readonly close = (): void => {
     const inside = this.menu.contains(document.activeElement);
@@ -70,6 +82,7 @@ export class MenuButton extends HTMLElement {
 
   private place(): void {
     const anchor = this.button.getBoundingClientRect();
+    this.placedAt = { top: anchor.top, left: anchor.left };
     const { offsetWidth: width, offsetHeight: height } = this.menu;
     const below = anchor.bottom + EDGE + height <= document.documentElement.clientHeight;
     const top = below ? anchor.bottom + EDGE : Math.max(EDGE, anchor.top - EDGE - height);
