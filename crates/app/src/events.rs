@@ -106,7 +106,7 @@ mod tests {
 
     fn event() -> Event {
         let id = DeviceId::from_uuid(uuid::Uuid::nil());
-        Event { tenancy: Tenancy::default(), site: SiteKey(1), kind: EventKind::DeviceAdded(id) }
+        Event::at_site(Tenancy::default(), SiteKey(1), EventKind::DeviceAdded(id))
     }
 
     fn numbers(subscription: &mut Subscription) -> Vec<Option<u64>> {

@@ -211,17 +211,14 @@ impl App {
         if let Some((kind, at)) = timeline_row(reboot) {
             self.live.note(reboot.device_key, at, kind, None).await;
         }
-        self.events.publish(Event {
-            tenancy: reboot.tenancy,
-            site: reboot.site,
-            kind: EventKind::Reboot {
-                id: reboot.id,
-                device_id: reboot.device_id,
-                state: reboot.state,
-                code: reboot.code,
-                at: reboot.updated_at,
-            },
-        });
+        let kind = EventKind::Reboot {
+            id: reboot.id,
+            device_id: reboot.device_id,
+            state: reboot.state,
+            code: reboot.code,
+            at: reboot.updated_at,
+        };
+        self.events.publish(Event::at_site(reboot.tenancy, reboot.site, kind));
     }
 }
 

@@ -6,6 +6,7 @@ use std::ops::Deref;
 
 use crate::device::Device;
 use crate::error::{Error, Result};
+use crate::event::Event;
 use crate::id::{PartyKey, PortalUserId, PortalUserKey, SiteKey, TokenId};
 use crate::party::{Party, PartyKind, Tenancy};
 use crate::portal_user::{PortalUser, Role};
@@ -173,6 +174,16 @@ impl Actor {
             (Some(_), None) => true,
         };
         self.scope.contains(tenancy) && site_allowed
+    }
+
+    /// Whether an event is for these ears.
+    pub fn hears(&self, event: &Event) -> bool {
+        let meant = match (event.to, &self.identity) {
+            (None, _) => true,
+            (Some(one), Identity::PortalUser(key, _) | Identity::Token(key, _, _)) => one == *key,
+            (Some(_), Identity::CommandLine | Identity::System) => false,
+        };
+        meant && self.sees(event.tenancy, event.site)
     }
 
     fn check<T: Owned>(&self, thing: &T, needed: Role) -> Result<()> {

@@ -1,6 +1,7 @@
 //! Events: what has been committed and may be told to those who see it.
 
-use crate::id::{DeviceId, LineId, RebootId, SiteKey};
+use crate::id::{DeviceId, ImportId, LineId, PortalUserKey, RebootId, SiteKey};
+use crate::import::{ImportState, RowCounts};
 use crate::line_state::{LineState, StateDetail};
 use crate::party::Tenancy;
 use crate::reboot::RebootState;
@@ -11,10 +12,19 @@ use crate::time::Timestamp;
 pub struct Event {
     /// Place in the tree.
     pub tenancy: Tenancy,
-    /// The site, for people who are narrowed to some.
-    pub site: SiteKey,
+    /// The site, for people who are narrowed to some; `None` where it is no site's affair.
+    pub site: Option<SiteKey>,
+    /// The one person who hears of it; `None` is everybody who sees the place.
+    pub to: Option<PortalUserKey>,
     /// What happened.
     pub kind: EventKind,
+}
+
+impl Event {
+    /// Of something at a site.
+    pub const fn at_site(tenancy: Tenancy, site: SiteKey, kind: EventKind) -> Event {
+        Event { tenancy, site: Some(site), to: None, kind }
+    }
 }
 
 /// What happened.
@@ -66,5 +76,18 @@ pub enum EventKind {
         code: Option<u16>,
         /// When it got there.
         at: Timestamp,
+    },
+    /// An import went on. Told to the person who began it, at most some times a second.
+    Import {
+        /// The import.
+        id: ImportId,
+        /// Where it stands.
+        state: ImportState,
+        /// Bytes of the file that have been read.
+        bytes_read: u64,
+        /// Bytes of the file.
+        bytes: u64,
+        /// Rows so far.
+        rows: RowCounts,
     },
 }

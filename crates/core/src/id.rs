@@ -57,6 +57,12 @@ ids! {
     TokenId / TokenKey,
     /// One reboot of one device.
     RebootId / RebootKey,
+    /// One upload of devices, from the file to what became of it.
+    ImportId / ImportKey,
+    /// One export that was asked for.
+    ExportId / ExportKey,
+    /// A multicell installation of DECT bases.
+    DectSystemId / DectSystemKey,
 }
 
 /// A party. The platform, of which there is one, is written `platform`; all others are UUIDs.

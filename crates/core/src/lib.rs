@@ -9,6 +9,7 @@ pub mod error;
 pub mod event;
 pub mod filter;
 pub mod id;
+pub mod import;
 pub mod line;
 pub mod line_state;
 pub mod mac;

@@ -126,6 +126,31 @@ struct RebootEvent {
     at: String,
 }
 
+/// `import`: an import of devices went on. Told to the person who began it.
+#[derive(Debug, Serialize, ToSchema)]
+struct ImportEvent {
+    /// Id of the import.
+    #[schema(format = Uuid)]
+    id: String,
+    /// As in the import itself.
+    #[schema(examples("reading"))]
+    state: &'static str,
+    /// Bytes of the file that have been read.
+    bytes_read: u64,
+    /// Bytes of the file.
+    bytes: u64,
+    /// Rows read so far.
+    rows_read: u64,
+    /// Of these, devices that are added.
+    create: u64,
+    /// Of these, devices that are changed.
+    update: u64,
+    /// Of these, devices that are there already.
+    unchanged: u64,
+    /// Of these, rows that are wrong.
+    rejected: u64,
+}
+
 /// What stands in `data`, by the name of the event.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(untagged)]
@@ -134,12 +159,13 @@ enum EventData {
     LineState(LineStateEvent),
     Device(DeviceEvent),
     Reboot(RebootEvent),
+    Import(ImportEvent),
 }
 
 /// Follow events
 ///
-/// Server-sent events: `device.status`, `line.state`, `device.added`, `device.removed`, `reboot`. Each has an id; who reconnects
-/// with the last one misses nothing, or is told by `reset` to read the lists again. Ends with the session.
+/// Server-sent events: `device.status`, `line.state`, `device.added`, `device.removed`, `reboot`, `import`. Each has an id;
+/// who reconnects with the last one misses nothing, or is told by `reset` to read the lists again. Ends with the session.
 #[utoipa::path(
     get, path = "/api/v1/events", tag = "events",
     params(EventQuery, ("Last-Event-ID" = Option<String>, Header, description = "Id of the last event received.")),
@@ -218,7 +244,7 @@ impl Follower {
                         if self.ctx.state.now() >= self.checked_at + SESSION_CHECK {
                             self.check_session().await?;
                         }
-                        if self.session.actor.sees(event.tenancy, Some(event.site)) {
+                        if self.session.actor.hears(&event) {
                             return message(&self.ctx.state.streams().event_id(number), &event);
                         }
                     }
@@ -294,6 +320,20 @@ fn message(id: &str, event: &Event) -> Option<Message> {
                 at: time_text(*at),
             };
             ("reboot", EventData::Reboot(data))
+        }
+        EventKind::Import { id, state, bytes_read, bytes, rows } => {
+            let data = ImportEvent {
+                id: id.to_string(),
+                state: state.as_str(),
+                bytes_read: *bytes_read,
+                bytes: *bytes,
+                rows_read: rows.total(),
+                create: rows.create,
+                update: rows.update,
+                unchanged: rows.unchanged,
+                rejected: rows.rejected,
+            };
+            ("import", EventData::Import(data))
         }
     };
     // These structs always serialize; were it not so, the stream would end and the reader begin anew.

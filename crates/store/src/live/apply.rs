@@ -300,7 +300,7 @@ fn tell_changes(
             lines_assigned: small(row.lines_assigned),
             since: Timestamp(row.since),
         };
-        report.events.push(Event { tenancy: device.tenancy, site: device.site, kind });
+        report.events.push(Event::at_site(device.tenancy, device.site, kind));
     }
     Ok(())
 }

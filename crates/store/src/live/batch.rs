@@ -318,7 +318,7 @@ impl Batch {
     }
 
     fn tell(&mut self, device: &DeviceRef, kind: EventKind) {
-        self.events.push(Event { tenancy: device.tenancy, site: device.site, kind });
+        self.events.push(Event::at_site(device.tenancy, device.site, kind));
     }
 
     fn tell_line(
