@@ -33,6 +33,7 @@ export async function install(folder) {
     TONALITE_PUBLIC_URL: `http://127.0.0.1:${ports.http}`,
     TONALITE_SIP_LISTEN: `127.0.0.1:${ports.sip}`,
     TONALITE_SIP_PUBLIC_ADDRESS: `127.0.0.1:${ports.sip}`,
+    ...(process.env.DATABASE === undefined ? {} : { TONALITE_DATABASE_URL: process.env.DATABASE }),
   };
   const run = (args, input) => execFileSync(binary, args, { env, input, encoding: "utf8", stdio: ["pipe", "pipe", "inherit"] }).trim();
   const provider = run(["party", "create", "--kind", "provider", "--name", "Cordial Télécom", "--parent", "platform"]);

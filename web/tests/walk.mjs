@@ -3,6 +3,7 @@
 // goodbye → the device is removed. In French and English, light and dark, on a desk and on a telephone, and without script.
 //
 //   TONALITE_BIN  the binary            CHROMIUM  the browser (default /usr/bin/chromium)            SHOTS  where pictures go
+//   DATABASE      a PostgreSQL database with nothing in it; SQLite without
 
 import { mkdtempSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";

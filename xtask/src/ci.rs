@@ -16,6 +16,9 @@ use crate::{Outcome, assets, browser, l10n, supply, tidy};
 /// A run of CI is given 90 minutes; a build or test that takes half of that hangs.
 const LIMIT: Duration = Duration::from_secs(45 * 60);
 
+/// Chooses the engine of the tests that run on one.
+const ENGINE: &str = "TONALITE_TEST_ENGINE";
+
 /// A check, by the name under which it can be run alone.
 struct Step {
     name: &'static str,
@@ -39,10 +42,19 @@ const STEPS: &[Step] = &[
         database: true,
         ..step("tests", "tests, with PostgreSQL and foreign phones", tests)
     },
+    Step {
+        packages: &[Sipp, Sipsak, Baresip],
+        database: true,
+        ..step("postgres", "use cases, API, pages and registrar once more, on PostgreSQL", tests_on_postgres)
+    },
     Step { database: true, ..step("doc-tests", "examples in the documentation", doc_tests) },
     Step {
         packages: &[Chromium, Fonts],
         ..step("walk", "a walk through the portal in Chromium", |_| walk())
+    },
+    Step {
+        packages: &[Chromium, Fonts, PostgresServer],
+        ..step("walk-postgres", "the same walk, on PostgreSQL", |_| walk_on_postgres())
     },
 ];
 
@@ -148,10 +160,35 @@ fn tests(database: &Database) -> Outcome {
     database.tell(run).run()
 }
 
+/// The tests that run on one engine ran on SQLite in [`tests`]. Those of the store run on both there.
+fn tests_on_postgres(database: &Database) -> Outcome {
+    let names = ["tonalite-app", "tonalite-http", "tonalite-registrar", "tonalite-testkit"];
+    let packages = names.iter().flat_map(|name| ["-p", name]);
+    let run = if find("cargo-nextest").is_some() {
+        build().args(["nextest", "run", "--workspace", "--status-level", "slow"]).args(filter(&names))
+    } else {
+        build().args(["test", "--no-fail-fast", "--lib", "--tests"]).args(packages)
+    };
+    database.tell(run).env(ENGINE, "postgres").run()
+}
+
+/// With the whole workspace, so that what was built for [`tests`] is used again: packages alone have other features.
+fn filter(packages: &[&str]) -> [String; 2] {
+    let names: Vec<String> = packages.iter().map(|name| format!("package({name})")).collect();
+    ["-E".to_owned(), names.join(" + ")]
+}
+
 /// Built first also when run alone: an old binary would be walked with success.
 fn walk() -> Outcome {
     programs()?;
-    browser::walk()
+    browser::walk(None)
+}
+
+/// On a server of its own: the portal begins with an empty database, and everything in it is gone afterwards.
+fn walk_on_postgres() -> Outcome {
+    programs()?;
+    let postgres = Postgres::start()?;
+    browser::walk(Some(postgres.url()))
 }
 
 fn doc_tests(database: &Database) -> Outcome {

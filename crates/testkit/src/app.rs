@@ -15,6 +15,7 @@ use tonalite_core::time::{Span, Timestamp};
 use tonalite_core::user::{NewUser, User};
 use tonalite_core::world::Clock as _;
 
+use crate::stores::{TestDatabase, chosen_database};
 use crate::{SeededEntropy, Tree, VirtualClock, Whose, eventually};
 
 /// The password of every portal user that a [`TestApp`] makes.
@@ -32,17 +33,22 @@ pub struct TestApp {
     pub tree: Tree,
     location: Location,
     folder: TempDir,
+    database: Option<TestDatabase>,
 }
 
 impl TestApp {
-    /// Starts on SQLite in a temporary folder.
+    /// Starts on SQLite in a temporary folder, or on the engine that [`crate::ENGINE`] names.
     ///
     /// # Panics
     /// When it does not start: then the test has failed.
     pub async fn start() -> TestApp {
         let folder = tempfile::tempdir().unwrap_or_else(|error| panic!("no temporary folder: {error}"));
-        let location = Location::Folder(folder.path().join("data"));
-        Self::start_in(folder, location).await
+        let database = chosen_database().await;
+        let location = match &database {
+            Some(database) => database.location(),
+            None => Location::Folder(folder.path().join("data")),
+        };
+        TestApp { database, ..Self::start_in(folder, location).await }
     }
 
     /// Starts where the test says, for tests that run on each engine.
@@ -61,7 +67,7 @@ impl TestApp {
             "the application does not open",
         );
         let tree = must(Tree::plant(&app, clock.now()).await, "the tree is refused");
-        TestApp { app, clock, entropy, tree, location, folder }
+        TestApp { app, clock, entropy, tree, location, folder, database: None }
     }
 
     /// Stops the application in good order and opens it again, as an upgrade does. Whoever else holds the [`App`]
@@ -70,7 +76,7 @@ impl TestApp {
     /// # Panics
     /// When it does not open again.
     pub async fn restart(self) -> TestApp {
-        let TestApp { app, clock, entropy, tree, location, folder } = self;
+        let TestApp { app, clock, entropy, tree, location, folder, database } = self;
         app.shutdown().await;
         drop(app);
         // The writer's task gives up the folder a moment after the last handle is gone.
@@ -80,7 +86,7 @@ impl TestApp {
                 opened => Some(must(opened, "the application does not open again")),
             }
         });
-        TestApp { app: app.await, clock, entropy, tree, location, folder }
+        TestApp { app: app.await, clock, entropy, tree, location, folder, database }
     }
 
     /// The present moment.

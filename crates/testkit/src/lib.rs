@@ -24,5 +24,5 @@ pub use portal::{Answer, TestPortal, Visitor};
 pub use process::Process;
 #[cfg(feature = "registrar")]
 pub use registrar::TestRegistrar;
-pub use stores::{POSTGRES, each_engine};
+pub use stores::{ENGINE, POSTGRES, each_engine};
 pub use tree::{Customer, Tree, Whose};

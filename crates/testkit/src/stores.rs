@@ -9,6 +9,9 @@ use tonalite_app::Location;
 /// Names the variable that says where the tests' PostgreSQL is: the address of a superuser.
 pub const POSTGRES: &str = "TONALITE_TEST_POSTGRES";
 
+/// Names the variable that chooses the engine of the tests that run on one: `sqlite`, which it is when unset, or `postgres`.
+pub const ENGINE: &str = "TONALITE_TEST_ENGINE";
+
 /// Runs a test on SQLite, then on PostgreSQL, each time on an empty store that nobody else has.
 ///
 /// # Panics
@@ -29,18 +32,64 @@ async fn on_sqlite(test: &impl AsyncFn(Location)) {
 }
 
 async fn on_postgres(test: &impl AsyncFn(Location)) {
-    let Ok(server) = std::env::var(POSTGRES) else {
-        panic!("{POSTGRES} is not set: start a server with `cargo xtask postgres`, and set what it prints");
-    };
-    let name = format!("test_{:016x}", random());
-    run(&server, format!("CREATE DATABASE {name}")).await;
-    let outcome =
-        AssertUnwindSafe(test(Location::Postgres(database_on(&server, &name)))).catch_unwind().await;
-    // By force: a test that failed in the middle has left its connections open.
-    run(&server, format!("DROP DATABASE {name} WITH (FORCE)")).await;
-    if let Err(panic) = outcome {
+    let database = TestDatabase::create().await;
+    if let Err(panic) = AssertUnwindSafe(test(database.location())).catch_unwind().await {
         eprintln!("failed on PostgreSQL");
         resume_unwind(panic);
+    }
+}
+
+/// A PostgreSQL database that nobody else has. Dropping this deletes it.
+pub(crate) struct TestDatabase {
+    server: String,
+    name: String,
+}
+
+impl TestDatabase {
+    /// Makes one on the server that [`POSTGRES`] names.
+    pub(crate) async fn create() -> TestDatabase {
+        let Ok(server) = std::env::var(POSTGRES) else {
+            panic!(
+                "{POSTGRES} is not set: start a server with `cargo xtask postgres`, and set what it prints"
+            );
+        };
+        let name = format!("test_{:016x}", random());
+        run(&server, format!("CREATE DATABASE {name}")).await;
+        TestDatabase { server, name }
+    }
+
+    pub(crate) fn location(&self) -> Location {
+        Location::Postgres(database_on(&self.server, &self.name))
+    }
+}
+
+impl Drop for TestDatabase {
+    fn drop(&mut self) {
+        // By force: a test that failed in the middle has left its connections open.
+        let (server, statement) = (self.server.clone(), format!("DROP DATABASE {} WITH (FORCE)", self.name));
+        // On a thread with a runtime of its own: the test's may be ending.
+        let dropped = std::thread::spawn(move || {
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+            match runtime {
+                Ok(runtime) => runtime.block_on(run(&server, statement)),
+                Err(error) => panic!("no runtime to drop a database in: {error}"),
+            }
+        });
+        if dropped.join().is_err() {
+            eprintln!("the database {} was not dropped", self.name);
+        }
+    }
+}
+
+/// What tests on one engine run on: SQLite, or a PostgreSQL database where [`ENGINE`] says `postgres`.
+///
+/// # Panics
+/// When it says something else.
+pub(crate) async fn chosen_database() -> Option<TestDatabase> {
+    match std::env::var(ENGINE).as_deref() {
+        Err(_) | Ok("sqlite") => None,
+        Ok("postgres") => Some(TestDatabase::create().await),
+        Ok(other) => panic!("{ENGINE} is `{other}`: `sqlite` or `postgres`"),
     }
 }
 
