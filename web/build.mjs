@@ -12,7 +12,7 @@ const dist = path.join(root, "dist");
 
 // The icons that templates may name, from lucide-static. One that is missing there fails the build.
 const ICONS = [
-  "arrow-down", "arrow-left", "arrow-right", "arrow-up", "check", "chevron-down", "copy", "download", "history", "info",
+  "arrow-down", "arrow-left", "arrow-right", "arrow-up", "check", "chevron-down", "circle-question-mark", "copy", "download", "history", "info",
   "key-round", "keyboard", "log-out", "phone", "plus", "rotate-cw", "sliders-horizontal", "trash-2", "triangle-alert",
   "user-plus", "x",
 ];

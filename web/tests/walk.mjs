@@ -12,6 +12,7 @@ import path from "node:path";
 import { chromium } from "playwright-core";
 import { walkApiDocs } from "./apidocs.mjs";
 import { walkExport } from "./export.mjs";
+import { walkHelp, walkHelpLinks } from "./help.mjs";
 import { walkList } from "./list.mjs";
 import { PASSWORD, PEOPLE, ended, install, startPhone, stopAll, until } from "./portal.mjs";
 import { walkImpossibleReboot, walkReboot, walkStatus } from "./reboot.mjs";
@@ -233,6 +234,7 @@ async function walkWithScript(browser, site, folder, walk) {
     await page.locator("live-status[data-live=on]").waitFor();
     await look(page, walk, "device-registered");
   });
+  await walkHelpLinks(page, walk, id, { step, check });
   await walkStatus(page, walk, id, { step, look, check });
   await walkReboot(page, walk, id, { step, look });
   await step(`${walk.name}: the phone says goodbye, within two seconds`, async () => {
@@ -377,6 +379,7 @@ try {
     await walkWithScript(browser, site, folder, { ...walk, script: true }).catch((error) => console.log(`${walk.name} ended early: ${String(error?.message ?? error).split("\n")[0]}`));
   }
   await step("the page about the API", () => walkApiDocs(browser, site, { check, look })).catch(() => {});
+  await step("the help", () => walkHelp(browser, site, { check, look })).catch(() => {});
   const plain = { name: "fr-no-script", language: "fr", viewport: DESK, mac: "64:16:7f:02:9a:11", extension: "1011", person: "Accueil", script: false };
   await walkWithoutScript(browser, site, plain).catch((error) => console.log(`${plain.name} ended early: ${String(error?.message ?? error).split("\n")[0]}`));
 } catch (error) {

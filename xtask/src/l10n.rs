@@ -1,4 +1,5 @@
-//! `cargo xtask l10n`: the two catalogues against each other, against the code, and against the typographer.
+//! `cargo xtask l10n`: the two catalogues against each other, against the code, and against the typographer; and the help
+//! against them.
 //!
 //! A key counts as used where it stands as a string in code, templates or scripts. Keys that code puts together
 //! are exempt by a comment in the English file: `# used-by-code: device-state-*`.
@@ -8,6 +9,7 @@ use std::fs;
 
 use crate::Outcome;
 use crate::ftl::Catalogue;
+use crate::help;
 use crate::report::report;
 use crate::rust_source::Source;
 use crate::typography;
@@ -27,6 +29,9 @@ pub(crate) fn run() -> Outcome {
     faults.extend(uses(&english, &sources));
     faults.extend(style("en", &english, typography::common));
     faults.extend(style("fr", &french, typography::french));
+    faults.extend(help::check("en", &english, typography::common)?);
+    faults.extend(help::check("fr", &french, typography::french)?);
+    faults.extend(help::stale(&[&english, &french]));
     report(&faults, &format!("{} texts in two languages", english.entries.len()))
 }
 

@@ -11,6 +11,7 @@ mod ci;
 mod demo;
 mod dist;
 mod ftl;
+mod help;
 mod json;
 mod l10n;
 mod postgres;
@@ -66,7 +67,7 @@ const COMMANDS: &[Command] = &[
     Command {
         name: "l10n",
         arguments: "",
-        help: "English and French: same keys, same arguments, all used; typography",
+        help: "English and French: same keys, same arguments, all used; typography; labels that the help names",
         run: |arguments| none(arguments).and_then(|()| l10n::run()),
     },
     Command {

@@ -1,12 +1,13 @@
 //! `cargo xtask screenshots`: the pictures of `docs/images/`, taken from the demo in a real Chromium, so that they
-//! show what the program shows. What is pictured lies in `web/tests/screenshots.mjs`.
+//! show what the program shows. What is pictured lies in `web/tests/screenshots.mjs`; `ONLY=help/fr` in the environment makes
+//! only those whose names begin so.
 
 use std::fs;
 use std::time::Duration;
 
 use crate::process::Run;
 use crate::steps::Steps;
-use crate::system::Package::{Chromium, Fonts};
+use crate::system::Package::{Chromium, Fonts, Pngquant};
 use crate::system::provide;
 use crate::workspace::{cargo, root, target};
 use crate::{Outcome, assets, browser};
@@ -16,7 +17,9 @@ const LIMIT: Duration = Duration::from_secs(10 * 60);
 
 pub(crate) fn run() -> Outcome {
     let mut steps = Steps::new(4);
-    steps.step("set-up: a browser and its fonts", || provide(&[Chromium, Fonts]))?;
+    steps.step("set-up: a browser, its fonts, and what makes pictures small", || {
+        provide(&[Chromium, Fonts, Pngquant])
+    })?;
     steps.step("assets", assets::build)?;
     steps.step("building what has changed", || cargo().args(["build", "--package", "tonalite"]).run())?;
     steps.step("pictures", || {

@@ -19,6 +19,8 @@ pub(crate) enum Package {
     Baresip,
     /// The peer of the benchmarks.
     Sqlite,
+    /// Makes pictures small.
+    Pngquant,
 }
 
 impl Package {
@@ -32,6 +34,7 @@ impl Package {
             Package::Sipsak => "sipsak",
             Package::Baresip => "baresip-core",
             Package::Sqlite => "sqlite3",
+            Package::Pngquant => "pngquant",
         }
     }
 
@@ -44,6 +47,7 @@ impl Package {
             Package::Sipsak => find("sipsak").is_some(),
             Package::Baresip => find("baresip").is_some(),
             Package::Sqlite => find("sqlite3").is_some(),
+            Package::Pngquant => find("pngquant").is_some(),
         }
     }
 }

@@ -1,5 +1,6 @@
 //! The bundled style, scripts and icons out of `web/dist`, embedded in the binary. A release without them does not build;
-//! a development build reads them from disk, and answers 404 while there are none.
+//! a development build reads them from disk, and answers 404 while there are none. Below `help/` lie the pictures of the
+//! help articles.
 
 use axum::extract::{Path, RawQuery};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
@@ -13,9 +14,16 @@ use crate::problem::Problem;
 #[allow_missing = true]
 struct Dist;
 
+/// What the names of the pictures of help articles begin with.
+pub(crate) const HELP: &str = "help/";
+
+fn find(name: &str) -> Option<EmbeddedFile> {
+    name.strip_prefix(HELP).map_or_else(|| Dist::get(name), crate::help::picture)
+}
+
 /// Where a template finds a file: its address with the hash of its content, so that it may be kept for ever.
 pub(crate) fn asset_url(name: &str) -> String {
-    match Dist::get(name) {
+    match find(name) {
         Some(file) => format!("/assets/{name}?v={}", version(&file)),
         None => format!("/assets/{name}"),
     }
@@ -35,14 +43,14 @@ pub(crate) async fn get_asset(
     // The precompressed twins are an encoding of their file, not files of their own.
     let absent = || Problem::from(tonalite_core::Error::NotFound);
     let content_type = content_type(&name).ok_or_else(absent)?;
-    let file = Dist::get(&name).ok_or_else(absent)?;
+    let file = find(&name).ok_or_else(absent)?;
     let version = version(&file);
     let kept_for_ever = query.is_some_and(|query| query == format!("v={version}"));
     let cache = if kept_for_ever { "public, max-age=31536000, immutable" } else { "no-cache" };
     let encoded = [("br", ".br"), ("gzip", ".gz")]
         .into_iter()
         .filter(|(encoding, _)| accepts(&headers, encoding))
-        .find_map(|(encoding, suffix)| Some((encoding, Dist::get(&format!("{name}{suffix}"))?)));
+        .find_map(|(encoding, suffix)| Some((encoding, find(&format!("{name}{suffix}"))?)));
     let etag = match &encoded {
         Some((encoding, _)) => format!("\"{version}-{encoding}\""),
         None => format!("\"{version}\""),

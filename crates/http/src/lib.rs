@@ -6,6 +6,7 @@ mod assets;
 mod config;
 mod ctx;
 mod examples;
+mod help;
 mod layers;
 mod openapi;
 mod operations;

@@ -686,3 +686,20 @@ api_docs-again-text =
 api_docs-events = Events
 api_docs-events-text =
     `GET /api/v1/events` is a stream of server-sent events of what you may see. After a break, send the id of the last event as `Last-Event-ID`. When the stream says `reset`, read the lists again.
+
+## Help
+
+# used-by-code: help-group-*
+nav-help = Help
+help-title = Help
+help-lead = One article for each task, in the words of these pages.
+help-group-start = To begin with
+help-group-phones = Phones, day by day
+help-group-inventory = The inventory
+help-group-administration = Administration
+help-all = All articles
+help-contents = In this article
+help-near = On the same matter
+help-about = Help: { $title }
+help-new-tab = (opens in a new tab)
+help-state = More on “{ $state }”

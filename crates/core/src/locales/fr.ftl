@@ -682,3 +682,19 @@ api_docs-again-text =
 api_docs-events = Événements
 api_docs-events-text =
     `GET /api/v1/events` est un flux d’événements (server-sent events) de ce que vous voyez. Après une coupure, envoyez l’identifiant du dernier événement comme `Last-Event-ID`. Quand le flux dit `reset`, relisez les listes.
+
+## Help
+
+nav-help = Aide
+help-title = Aide
+help-lead = Un article par tâche, avec les mots de ces pages.
+help-group-start = Pour commencer
+help-group-phones = Les téléphones au quotidien
+help-group-inventory = L’inventaire
+help-group-administration = Administration
+help-all = Tous les articles
+help-contents = Dans cet article
+help-near = Sur le même sujet
+help-about = Aide : { $title }
+help-new-tab = (dans un nouvel onglet)
+help-state = En savoir plus sur « { $state } »

@@ -1,4 +1,4 @@
-//! Ids and ports in paths. What is no id is the id of nothing: 404, as for a foreign one.
+//! Ids, ports and names in paths. What is no id is the id of nothing: 404, as for a foreign one.
 
 use std::str::FromStr;
 
@@ -13,6 +13,17 @@ pub(crate) struct PathId<T>(pub(crate) T);
 
 /// The `{port}` of the path. Whether the device has that port, the use case says.
 pub(crate) struct PathPort(pub(crate) u16);
+
+/// The `{article}` of the path, whether there is one of that name or not.
+pub(crate) struct PathArticle(pub(crate) String);
+
+impl<S: Send + Sync> FromRequestParts<S> for PathArticle {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<PathArticle, Problem> {
+        parameter(parts, state, "article").await.map(PathArticle)
+    }
+}
 
 impl<S: Send + Sync, T: FromStr> FromRequestParts<S> for PathId<T> {
     type Rejection = Problem;

@@ -6,6 +6,7 @@ mod device_query;
 mod device_status;
 mod devices;
 mod exports;
+mod help;
 mod language;
 mod lines;
 mod new_device;
@@ -27,6 +28,7 @@ pub(crate) fn routes(document: &serde_json::Value) -> Router<HttpState> {
     Router::new()
         .route("/", get(async || Redirect::to("/devices")))
         .merge(api_docs::routes(document))
+        .merge(help::routes())
         .merge(sign_in::routes())
         .merge(language::routes())
         .merge(devices::routes())

@@ -24,6 +24,18 @@ impl Frame {
         crate::assets::asset_url(name)
     }
 
+    /// What the link to a help article says: "Help: Reboot a device".
+    pub(crate) fn about(&self, article: &str) -> String {
+        let title =
+            crate::help::article(self.texts.language(), article).map(|article| article.title.as_str());
+        self.texts.with("help-about", &[("title", title.unwrap_or(article).into())])
+    }
+
+    /// Where the help explains a state.
+    pub(crate) fn state_help(&self, state: &str) -> String {
+        format!("/help/states#{}", crate::help::anchor(&self.texts.text(&format!("state-{state}"))))
+    }
+
     /// The query of the page.
     pub(crate) fn query(&self) -> &str {
         self.return_to.split_once('?').map_or("", |(_, query)| query)

@@ -12,6 +12,7 @@ pub(crate) mod device_new;
 pub(crate) mod device_show;
 pub(crate) mod form;
 pub(crate) mod frame;
+pub(crate) mod help_pages;
 pub(crate) mod line_pages;
 pub(crate) mod problem_page;
 pub(crate) mod reboot_pages;

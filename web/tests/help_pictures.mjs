@@ -1,0 +1,118 @@
+// The pictures of the help articles, one of each in each language: what a person sees who follows the article's steps.
+// `screenshots.mjs` brings the demo and a page of somebody who manages the clinic's devices.
+
+const DESK = { width: 1200, height: 720 };
+const WIDE = { width: 1280, height: 760 };
+
+/** Waits until the page follows the phones, so that no picture says "reconnecting". */
+const live = (page) => page.locator("live-status[data-live=on]").waitFor();
+
+/** The list with what `q` finds. */
+async function list(page, base, query = "") {
+  await page.goto(`${base}/devices${query}`);
+  await live(page);
+}
+
+/** The window of an act, opened from the menu of the first row of what is found and registered. */
+async function act(page, base, q, way) {
+  await list(page, base, `?status=registered&q=${encodeURIComponent(q)}`);
+  await page.locator("#results tbody [aria-haspopup=menu]").first().click();
+  await page.locator(`[role=menu]:popover-open a[href$="/${way}"]`).click();
+  const dialog = page.locator("dialog[open]");
+  await dialog.locator("h1").waitFor();
+  return dialog;
+}
+
+async function addDevice(page, base, mac) {
+  await list(page, base);
+  await page.locator("page-dialog a[href^='/devices/new']").first().click();
+  const dialog = page.locator("dialog[open]");
+  await dialog.locator("#new-site").selectOption({ index: 1 });
+  await dialog.locator("#new-device optgroup").first().waitFor({ state: "attached" });
+  await dialog.locator("#new-device").selectOption({ label: "Yealink T54W" });
+  await dialog.locator("#new-mac").fill(mac);
+  return dialog;
+}
+
+async function reboot(page, base) {
+  const dialog = await act(page, base, "t46u bureau 12", "reboot");
+  await dialog.locator("button.danger").click();
+  await page.locator("dialog[open] #progress").or(page.locator("main #progress")).waitFor();
+}
+
+export const HELP_PICTURES = [
+  { name: "getting-started", viewport: WIDE, show: (page, base) => list(page, base) },
+  {
+    name: "find-a-phone", viewport: DESK,
+    async show(page, base) {
+      await list(page, base);
+      await page.locator("#filter-q").pressSequentially("lyon t54w");
+      await page.waitForURL("**/devices?q=lyon%20t54w");
+    },
+  },
+  {
+    name: "states", viewport: DESK,
+    async show(page, base) {
+      await list(page, base, "?problem=1");
+      await page.locator("#results tbody [data-state=unregistered] button.state").first().click();
+      await page.locator(".explain:popover-open").waitFor();
+    },
+  },
+  {
+    name: "device-status", viewport: WIDE,
+    async show(page, base) {
+      const dialog = await act(page, base, "t54w accueil", "status");
+      await dialog.locator("#check[data-check=done]").waitFor({ timeout: 10_000 });
+    },
+  },
+  { name: "reboot-ask", viewport: DESK, show: (page, base) => act(page, base, "t54w accueil", "reboot") },
+  {
+    name: "reboot-done", viewport: DESK,
+    async show(page, base) {
+      await reboot(page, base);
+      await page.locator("#progress[data-tone=good] [data-step=done]").nth(3).waitFor({ timeout: 120_000 });
+    },
+  },
+  { name: "add-a-device", viewport: DESK, show: (page, base) => addDevice(page, base, "00:15:65:ab:cd:ef") },
+  {
+    name: "add-a-device-error", viewport: { width: 1200, height: 780 },
+    async show(page, base) {
+      const dialog = await addDevice(page, base, "1.56E+11");
+      await dialog.locator("footer button").click();
+      await dialog.locator("#new-mac-error").waitFor();
+    },
+  },
+  { name: "remove-a-device", viewport: DESK, show: (page, base) => act(page, base, "t54w accueil", "remove") },
+  { name: "assign-line", viewport: { width: 1200, height: 860 }, show: (page, base) => act(page, base, "t54w accueil", "assign") },
+  {
+    name: "credentials", viewport: { width: 1200, height: 780 },
+    async show(page, base) {
+      await list(page, base, "?q=d785");
+      await page.locator("#results [id^=name-]").first().click();
+      await page.locator("#lines [aria-haspopup=menu]").first().click();
+      await page.locator("[role=menu]:popover-open a[href$='/credentials']").click();
+      await page.locator("dialog[open] button.main").click();
+      await page.locator("[data-credential=password]").waitFor();
+    },
+  },
+  {
+    name: "export-devices", viewport: DESK,
+    async show(page, base) {
+      await list(page, base);
+      await page.locator(".head .acts [aria-haspopup=menu]").first().click();
+      await page.locator("[role=menu]:popover-open").waitFor();
+    },
+  },
+  {
+    name: "languages-and-keyboard", viewport: DESK,
+    async show(page, base) {
+      await list(page, base);
+      await page.locator("list-keys button").click();
+      await page.locator("#keys:popover-open").waitFor();
+    },
+  },
+  {
+    name: "api-and-tokens", viewport: WIDE,
+    show: (page, base) => page.goto(`${base}/api/docs#create_token`),
+  },
+];
