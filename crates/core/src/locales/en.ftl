@@ -407,11 +407,6 @@ reboot-conditional = A phone of this model may accept and, rightly, not restart:
 reboot-gateway = It is a gateway: the telephones plugged in to it are all without service meanwhile.
 reboot-critical = This device is marked critical: lift, alarm or reception.
 reboot-unreachable = It has no live contact: it cannot be asked now.
-reboot-off = Rebooting is switched off here. { $who }
-# used-by-code: reboot-switch-on-*
-reboot-switch-on-platform = Who runs this installation can switch it on.
-reboot-switch-on-provider = An administrator of the provider can switch it on.
-reboot-switch-on-operator = An administrator of the operator can switch it on.
 reboot-progress-title = Reboot of { $device }
 reboot-last = Last reboot
 reboot-by = asked for by { $user }
@@ -526,7 +521,7 @@ problem-back = Back to the devices
 error-invalid = Some of it is not right: see what is said of each field.
 error-not_found = There is nothing of that kind, or it is not yours to see.
 error-forbidden = Your role does not allow this.
-error-feature_disabled = “{ $feature }” is switched off here. An administrator of the party above can switch it on.
+error-feature_disabled = { $why } { $who }
 error-stale = Somebody else changed it meanwhile. Look at it again, then decide.
 error-unauthenticated = Not signed in, or the credentials are wrong.
 error-too_many =
@@ -686,3 +681,13 @@ api_docs-again-text =
 api_docs-events = Events
 api_docs-events-text =
     `GET /api/v1/events` is a stream of server-sent events of what you may see. After a break, send the id of the last event as `Last-Event-ID`. When the stream says `reset`, read the lists again.
+
+## What is switched off says who can switch it on
+feature_off-switched = “{ $feature }” is switched off for { $party }.
+feature_off-never = “{ $feature }” has not been switched on for { $party }.
+feature_off-missing = “{ $feature }” does not exist yet.
+feature_off-who = The administrators of { $who } can switch it on.
+feature_off-platform = Whoever runs this installation can switch it on.
+feature_off-contact = { $party }: { $reached }
+feature_off-manage = Open it in Party Manager
+error-feature_missing = This does not exist yet and cannot be switched on.

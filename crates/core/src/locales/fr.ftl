@@ -404,11 +404,6 @@ reboot-conditional = Un téléphone de ce modèle peut accepter et, à bon droit
 reboot-gateway = C’est une passerelle : tous les postes qui y sont branchés sont privés de service pendant ce temps.
 reboot-critical = Cet appareil est marqué comme critique : ascenseur, alarme ou accueil.
 reboot-unreachable = Il n’a aucun contact actif : il ne peut pas être sollicité pour l’instant.
-reboot-off = Le redémarrage est désactivé ici. { $who }
-# used-by-code: reboot-switch-on-*
-reboot-switch-on-platform = Le responsable de cette installation peut l’activer.
-reboot-switch-on-provider = Un administrateur du fournisseur peut l’activer.
-reboot-switch-on-operator = Un administrateur de l’opérateur peut l’activer.
 reboot-progress-title = Redémarrage de { $device }
 reboot-last = Dernier redémarrage
 reboot-by = demandé par { $user }
@@ -522,7 +517,7 @@ problem-back = Revenir aux appareils
 error-invalid = Certaines valeurs ne conviennent pas : voir ce qui est dit de chaque champ.
 error-not_found = Cet élément n’existe pas, ou vous n’y avez pas accès.
 error-forbidden = Votre rôle ne le permet pas.
-error-feature_disabled = « { $feature } » est désactivé ici. Un administrateur de la partie supérieure peut l’activer.
+error-feature_disabled = { $why } { $who }
 error-stale = Quelqu’un d’autre l’a modifié entre-temps. Regardez-le à nouveau, puis décidez.
 error-unauthenticated = Vous n’êtes pas connecté, ou les identifiants sont faux.
 error-too_many =
@@ -682,3 +677,13 @@ api_docs-again-text =
 api_docs-events = Événements
 api_docs-events-text =
     `GET /api/v1/events` est un flux d’événements (server-sent events) de ce que vous voyez. Après une coupure, envoyez l’identifiant du dernier événement comme `Last-Event-ID`. Quand le flux dit `reset`, relisez les listes.
+
+## What is switched off says who can switch it on
+feature_off-switched = La fonction « { $feature } » est désactivée pour { $party }.
+feature_off-never = La fonction « { $feature } » n’a pas été activée pour { $party }.
+feature_off-missing = La fonction « { $feature } » n’existe pas encore.
+feature_off-who = Les administrateurs de { $who } peuvent l’activer.
+feature_off-platform = Le responsable de cette installation peut l’activer.
+feature_off-contact = { $party } : { $reached }
+feature_off-manage = Ouvrir dans Party Manager
+error-feature_missing = Cette fonction n’existe pas encore et ne peut pas être activée.

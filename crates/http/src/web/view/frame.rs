@@ -12,6 +12,8 @@ pub(crate) struct Frame {
     pub(crate) user: Option<String>,
     /// Whether buttons that ask a phone something are shown. Whether they may be pressed, the use case decides.
     pub(crate) may_operate: bool,
+    /// Whether the way to Party Manager is shown.
+    pub(crate) may_administer: bool,
     /// Path of the page.
     pub(crate) path: String,
     /// Path and query to come back to when the language is switched: one that answers to GET.

@@ -77,6 +77,7 @@ pub(crate) fn frame(language: Language, path: &str) -> Frame {
         texts: language.locale(),
         user: Some("anne.leroy".into()),
         may_operate: true,
+        may_administer: false,
         path: path.into(),
         return_to: path.into(),
     }
@@ -300,6 +301,7 @@ pub(crate) fn device_show(language: Language, n: usize) -> DeviceShowPage {
     DeviceShowPage {
         t,
         may_manage: true,
+        reboot_off: None,
         notice: None,
         device: DeviceView::new(&frame, &times, &device, &device.device_type, Some("96.86.0.100"), true),
         lines: if used { lines.collect() } else { Vec::new() },
