@@ -31,6 +31,11 @@ impl Frame {
         self.return_to.split_once('?').map_or("", |(_, query)| query)
     }
 
+    /// Whether the page is one of Party Manager.
+    pub(crate) fn is_party_manager(&self) -> bool {
+        self.path == "/party-manager" || self.path.starts_with("/party-manager/")
+    }
+
     /// The language that the page is not in.
     pub(crate) fn other_language(&self) -> Language {
         match self.texts.language() {

@@ -226,7 +226,11 @@ pub(crate) fn device_new(language: Language, wrong: bool) -> DeviceNewPage {
         mac: if wrong { "00:15:65:zz".into() } else { String::new() },
         form_errors: if wrong { FormErrors::new(t, &errors) } else { FormErrors::default() },
         taken_address: wrong.then(|| "/devices/019b0000-0000-7000-8000-000000001000".into()),
-        not_listed: t.with("devices-new-not-listed", &[("provider", t.text("devices-new-provider").into())]),
+        not_listed: vec![
+            t.with("devices-new-not-listed", &[("provider", "Cordial Télécom".into())]),
+            t.contact("Cordial Télécom", "+33 4 78 00 00 00"),
+        ],
+        approve_address: None,
     }
 }
 
