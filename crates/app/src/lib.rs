@@ -8,6 +8,7 @@ mod device_search;
 mod devices;
 mod events;
 mod exports;
+mod features;
 mod fleets;
 mod health;
 mod idempotency;
@@ -42,13 +43,16 @@ pub use exports::{DeviceSheet, SpoolFile};
 pub use fleets::{DevicePlan, LinePassword, SitePlan};
 pub use health::Health;
 pub use lines::NewCredentials;
+pub use parties::{PartyChange, PartyQuery};
 pub use phones::{CarriedOut, PhoneCommand, Phones};
 pub use reboots::RebootOutlook;
 pub use sessions::Session;
 pub use tokens::ApiToken;
 pub use tonalite_catalog::{DeviceType, Kind as DeviceKind};
 pub use tonalite_store::live::{Committed, Done, Full, LiveWriter};
-pub use tonalite_store::{AuditRow as AuditEntry, Engine, LineUser, Location, OpenError, Remembered};
+pub use tonalite_store::{
+    AuditRow as AuditEntry, Engine, LineUser, Location, OpenError, Owner, PlacedParty, Remembered,
+};
 
 /// What the application needs to know beyond its store.
 pub struct AppConfig {

@@ -1,15 +1,40 @@
-//! Parties: the tree, and the features that one party switches on for another.
+//! Parties: the tree, and what is changed about them. Which features hold is in `features`.
 
-use tonalite_core::access::{Actor, Administer, Scope, View};
-use tonalite_core::error::FieldError;
+use tonalite_core::access::{Actor, Administer, View};
+use tonalite_core::error::{FieldError, FieldErrors};
 use tonalite_core::id::PartyId;
 use tonalite_core::page::{Cursor, Limit, Page};
-use tonalite_core::party::{Feature, FeatureSettings, NewParty, Party, PartyKind, SipDomain};
+use tonalite_core::party::{Feature, NewParty, Party, PartyKind, SipDomain};
+use tonalite_core::search::Search;
 use tonalite_core::time::Timestamp;
 use tonalite_core::{Error, Result, name};
-use tonalite_store::AuditRecord;
+use tonalite_store::{AuditRecord, PartyFilter, PartyUpdate, PlacedParty};
 
 use crate::App;
+
+pub(crate) use tonalite_core::feature::scope_of;
+
+/// What a list of parties is narrowed to.
+#[derive(Debug, Clone, Default)]
+pub struct PartyQuery<'a> {
+    /// The subtree of a party, itself included.
+    pub below: Option<&'a View<Party>>,
+    /// One level.
+    pub kind: Option<PartyKind>,
+    /// Words, each of which the name has somewhere.
+    pub search: Option<Search>,
+}
+
+/// What changes about a party; what is `None` or absent stays.
+#[derive(Debug, Clone, Default)]
+pub struct PartyChange {
+    /// Its name, as typed.
+    pub name: Option<String>,
+    /// How those below reach it, as typed; empty is nothing.
+    pub contact: Option<String>,
+    /// Features to set, or to clear with `None`.
+    pub features: Vec<(Feature, Option<bool>)>,
+}
 
 impl App {
     /// A party that the actor sees.
@@ -25,16 +50,30 @@ impl App {
         self.store.find_party_by_key(actor.scope.party).await?.ok_or(Error::NotFound)
     }
 
-    /// Parties that the actor sees, its own included; narrowed to the subtree of one.
+    /// Parties that the actor sees, its own included, by name; narrowed to the subtree of one, to a level, to words of the
+    /// name. The names above a party are those that the actor sees, too.
     pub async fn page_parties(
         &self,
         actor: &Actor,
-        below: Option<&View<Party>>,
-        kind: Option<PartyKind>,
+        query: PartyQuery<'_>,
         limit: Limit,
         after: Option<Cursor>,
-    ) -> Result<Page<Party>> {
-        self.store.page_parties(actor, below.map(|party| scope_of(party)), kind, limit, after.as_ref()).await
+    ) -> Result<Page<PlacedParty>> {
+        let filter = PartyFilter {
+            below: query.below.map(|party| scope_of(party)),
+            kind: query.kind,
+            search: query.search,
+        };
+        let mut page = self.store.page_parties(actor, &filter, limit, after.as_ref()).await?;
+        for placed in &mut page.items {
+            if matches!(actor.scope.kind, PartyKind::Operator | PartyKind::Customer) {
+                placed.provider = None;
+            }
+            if actor.scope.kind == PartyKind::Customer {
+                placed.operator = None;
+            }
+        }
+        Ok(page)
     }
 
     /// Makes a party below another.
@@ -62,7 +101,7 @@ impl App {
         self.store.insert_party(id, new.kind, &parent, &new.name, domain.as_ref(), now, audit).await
     }
 
-    /// Renames a party, and sets or clears (`None`) features.
+    /// Renames a party, says how it is reached, and sets or clears (`None`) features.
     ///
     /// # Errors
     /// [`Error::Forbidden`] when somebody sets the features of its own party, [`Error::Stale`], [`Error::Invalid`].
@@ -71,46 +110,53 @@ impl App {
         actor: &Actor,
         party: Administer<Party>,
         version: Option<i64>,
-        new_name: Option<String>,
-        features: Vec<(Feature, Option<bool>)>,
+        change: PartyChange,
         now: Timestamp,
     ) -> Result<Party> {
         if version.is_some_and(|version| version != party.version) {
             return Err(Error::Stale);
         }
-        if !features.is_empty() {
+        if !change.features.is_empty() {
             actor.administer_from_above(party.clone().into_inner())?;
         }
-        let new_name = match new_name {
-            Some(text) => name::required("name", &text, 120).map_err(|error| Error::Invalid(vec![error]))?,
-            None => party.name.clone(),
+        let mut errors = FieldErrors::new();
+        let name = match &change.name {
+            Some(text) => errors.take(name::required("name", text, 120)),
+            None => Some(party.name.clone()),
         };
-        let mut settings = party.features;
-        let mut changed = serde_json::Map::new();
-        for (feature, on) in features {
-            settings.set(feature, on);
-            changed.insert(feature.as_str().to_owned(), serde_json::json!(on));
+        let contact = match &change.contact {
+            Some(text) => errors.take(name::optional("contact", text, 200)),
+            None => Some(party.contact.clone()),
+        };
+        let mut features = party.features;
+        let mut before = serde_json::Map::new();
+        let mut after = serde_json::Map::new();
+        for (feature, on) in change.features {
+            let word = feature.as_str();
+            if on == Some(true) && !feature.exists() {
+                errors.push(FieldError::new(format!("features.{word}"), "feature_missing"));
+            }
+            before.insert(word.to_owned(), serde_json::json!(party.features.get(feature)));
+            after.insert(word.to_owned(), serde_json::json!(on));
+            features.set(feature, on);
+        }
+        errors.finish()?;
+        let update =
+            PartyUpdate { name: name.unwrap_or_default(), features, contact: contact.unwrap_or_default() };
+        let mut detail = serde_json::Map::new();
+        for (field, was, is) in [
+            ("name", serde_json::json!(party.name), serde_json::json!(update.name)),
+            ("contact", serde_json::json!(party.contact), serde_json::json!(update.contact)),
+            ("features", before.into(), after.into()),
+        ] {
+            if was != is {
+                detail.insert(field.to_owned(), serde_json::json!({ "before": was, "after": is }));
+            }
         }
         let audit = AuditRecord::new(actor, party.key, party.tenancy, "party.update", now)
             .on("party", party.id.uuid())
-            .detail(serde_json::json!({ "name": new_name, "features": changed }));
-        self.store.update_party(&party, &new_name, &settings, &audit).await
-    }
-
-    /// What is switched on for a party, with all that is set above it.
-    pub async fn effective_features(&self, party: &Party) -> Result<FeatureSettings> {
-        let chain = self.store.find_ancestry(party.key).await?;
-        let settings: Vec<FeatureSettings> = chain.iter().map(|party| party.features).collect();
-        Ok(FeatureSettings::effective(&settings))
-    }
-
-    /// # Errors
-    /// [`Error::FeatureDisabled`].
-    pub(crate) async fn require_feature(&self, party: &Party, feature: Feature) -> Result<()> {
-        match self.effective_features(party).await?.get(feature) {
-            Some(true) => Ok(()),
-            _ => Err(Error::FeatureDisabled(feature)),
-        }
+            .detail(detail.into());
+        self.store.update_party(&party, &update, &audit).await
     }
 
     /// The SIP domain of a customer: its own, else its provider's.
@@ -122,8 +168,4 @@ impl App {
             .find_map(|party| party.sip_domain)
             .ok_or_else(|| Error::Conflict(FieldError::new("sip_domain", "sip_domain_missing")))
     }
-}
-
-pub(crate) fn scope_of(party: &Party) -> Scope {
-    Scope { kind: party.kind, party: party.key }
 }

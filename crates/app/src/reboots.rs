@@ -8,9 +8,10 @@ use tonalite_catalog::catalog;
 use tonalite_core::access::{Actor, Operate, View};
 use tonalite_core::device::Device;
 use tonalite_core::event::{Event, EventKind};
+use tonalite_core::feature::FeatureOff;
 use tonalite_core::id::{RebootId, RebootKey};
 use tonalite_core::page::Limit;
-use tonalite_core::party::{Feature, Party};
+use tonalite_core::party::Feature;
 use tonalite_core::reboot::{Reboot, RebootReason, RebootState, Snapshot, newest_first};
 use tonalite_core::time::{Span, Timestamp};
 use tonalite_core::timeline::TimelineKind;
@@ -30,8 +31,8 @@ const BATCH: &str = "200";
 /// What a reboot of a device would do, and whether it may be asked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RebootOutlook {
-    /// The party that has it switched off, and the party above, which can switch it on.
-    pub switched_off: Option<(Party, Option<Party>)>,
+    /// Why it is not possible here at all, and who can switch it on.
+    pub off: Option<FeatureOff>,
     /// The model may accept and, rightly, not restart.
     pub conditional: bool,
     /// The model is a gateway.
@@ -103,12 +104,9 @@ impl App {
 
     /// What is to be said before a device is rebooted.
     pub async fn reboot_outlook(&self, device: &View<Device>) -> Result<RebootOutlook> {
-        let chain = self.store.find_ancestry(customer_key(device)).await?;
-        let off = chain.iter().position(|party| party.features.get(Feature::DeviceReboot) == Some(false));
-        let above = |at: usize| at.checked_sub(1).and_then(|above| chain.get(above)).cloned();
         let device_type = catalog().get(&device.device_type);
         Ok(RebootOutlook {
-            switched_off: off.and_then(|at| Some((chain.get(at)?.clone(), above(at)))),
+            off: self.features_of(customer_key(device)).await?.off(Feature::DeviceReboot),
             conditional: device_type.is_some_and(|kind| kind.reboot.reboot_is_conditional),
             gateway: device_type.is_some_and(|kind| kind.kind == tonalite_catalog::Kind::Ata),
             contacts: self.store.find_bindings_of_device(device.key).await?.len(),

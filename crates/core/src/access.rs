@@ -231,6 +231,7 @@ mod tests {
             name: String::new(),
             sip_domain: None,
             features: FeatureSettings::default(),
+            contact: None,
             version: 1,
         }
     }

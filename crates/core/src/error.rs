@@ -3,6 +3,7 @@
 
 use std::error::Error as StdError;
 
+use crate::feature::FeatureOff;
 use crate::time::Span;
 
 /// Result of a use case.
@@ -44,8 +45,8 @@ pub enum Error {
     Forbidden,
     /// Not allowed for a reason of its own, with a code and a text.
     Refused(&'static str),
-    /// A feature that is switched off for this party.
-    FeatureDisabled(crate::party::Feature),
+    /// A feature that is off for this party, with who can switch it on.
+    FeatureDisabled(Box<FeatureOff>),
     /// A value that must be unique is in use; the code says which.
     Taken(FieldError),
     /// The present state does not allow it; the code says what stands in the way.

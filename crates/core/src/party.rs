@@ -1,6 +1,7 @@
 //! Parties: the platform, its providers, their operators, their customers; and the features that one switches on for another.
 
 use crate::error::{FieldError, FieldErrors, Result};
+use crate::feature::Standing;
 use crate::id::{PartyId, PartyKey};
 use crate::name;
 
@@ -93,6 +94,11 @@ impl Feature {
     pub const fn default_on(self) -> bool {
         matches!(self, Feature::DeviceImport | Feature::DeviceReboot | Feature::ApiTokens)
     }
+
+    /// Whether there is anything behind it yet. What does not exist is off, and nobody is offered to switch it on.
+    pub const fn exists(self) -> bool {
+        !matches!(self, Feature::Provisioning)
+    }
 }
 
 /// What is set for one party: per feature on, off, or nothing (inherited).
@@ -115,9 +121,7 @@ impl FeatureSettings {
     pub fn effective(chain: &[FeatureSettings]) -> FeatureSettings {
         let mut effective = FeatureSettings::default();
         for feature in Feature::ALL {
-            let mut said = chain.iter().filter_map(|settings| settings.get(feature));
-            let on = said.next().map_or(feature.default_on(), |first| first && said.all(|on| on));
-            effective.set(feature, Some(on));
+            effective.set(feature, Some(Standing::of(feature, chain).on));
         }
         effective
     }
@@ -155,6 +159,8 @@ pub struct Party {
     pub sip_domain: Option<SipDomain>,
     /// Features set here.
     pub features: FeatureSettings,
+    /// How those below reach it: a telephone number, an e-mail address, an address.
+    pub contact: Option<String>,
     /// Version for concurrent edits.
     pub version: i64,
 }
@@ -246,6 +252,7 @@ mod tests {
             ([None, Some(true)], true),
             ([Some(true), Some(false)], false),
             ([Some(false), Some(true)], false),
+            ([Some(false), None], false),
         ] {
             let chain = chain.map(|on| {
                 let mut settings = FeatureSettings::default();

@@ -8,6 +8,7 @@ use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
 use unic_langid::LanguageIdentifier;
 
 use crate::error::{Error, FieldError};
+use crate::feature::FeatureOff;
 use crate::party::Feature;
 
 /// A language of the product.
@@ -148,11 +149,37 @@ impl Locale {
             Error::TooMany(span) | Error::Unavailable(span) => {
                 self.with(&format!("error-{}", error.code()), &[("seconds", span.seconds_up().into())])
             }
-            Error::FeatureDisabled(feature) => {
-                self.with("error-feature_disabled", &[("feature", self.feature(*feature).into())])
-            }
+            Error::FeatureDisabled(off) => self.feature_off(off),
             _ => self.text(&format!("error-{}", error.code())),
         }
+    }
+
+    /// That a feature is off here, who can switch it on, and whom to ask.
+    pub fn feature_off(&self, off: &FeatureOff) -> String {
+        let feature = self.feature(off.feature);
+        if !off.feature.exists() {
+            return self.with("feature_off-missing", &[("feature", feature.into())]);
+        }
+        let party = off.party.as_ref().map_or_else(String::new, |party| party.name.clone());
+        let why = if off.switched { "feature_off-switched" } else { "feature_off-never" };
+        let who = match &off.who {
+            Some(who) => self.with("feature_off-who", &[("who", who.name.as_str().into())]),
+            None => self.text("feature_off-platform"),
+        };
+        let args = [
+            ("why", self.with(why, &[("feature", feature.into()), ("party", party.into())]).into()),
+            ("who", who.into()),
+        ];
+        let said = self.with("error-feature_disabled", &args);
+        match off.contact.as_ref().and_then(|contact| Some((contact, contact.reached.as_deref()?))) {
+            Some((contact, reached)) => format!("{said} {}", self.contact(&contact.party, reached)),
+            None => said,
+        }
+    }
+
+    /// "Cordial Télécom: +33 4 78 00 00 00". What is typed there is anybody's.
+    pub fn contact(&self, party: &str, reached: &str) -> String {
+        self.with("feature_off-contact", &[("party", party.into()), ("reached", reached.into())])
     }
 
     /// Name of a feature.

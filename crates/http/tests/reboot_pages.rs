@@ -1,7 +1,7 @@
 //! *Device Status* and *Reboot Device* on pages: who is shown what, and what a browser sees without script.
 
 use axum::http::{HeaderName, StatusCode, header};
-use tonalite_app::PhoneCommand;
+use tonalite_app::{PartyChange, PhoneCommand};
 use tonalite_core::access::Actor;
 use tonalite_core::contact_request::ContactAnswer;
 use tonalite_core::id::DeviceId;
@@ -188,14 +188,15 @@ async fn switched_off_there_is_no_button_but_who_can_switch_it_on() {
     let id = device(&portal, "yealink-t54w").await;
     let system = Actor::system();
     let provider = portal.app.find_party(&system, portal.tree.party(Whose::A).id).await.expect("the party");
-    let off = vec![(Feature::DeviceReboot, Some(false))];
+    let off = PartyChange { features: vec![(Feature::DeviceReboot, Some(false))], ..PartyChange::default() };
     let granted = system.administer(provider.into_inner()).expect("all rights");
-    portal.app.update_party(&system, granted, None, None, off, portal.now()).await.expect("switched off");
+    portal.app.update_party(&system, granted, None, off, portal.now()).await.expect("switched off");
     let helper = support(&portal, "en").await;
     let page = helper.get(&format!("/devices/{id}/reboot")).await;
     assert_eq!(page.status, StatusCode::OK);
     let page = page.text();
-    assert!(page.contains("Rebooting is switched off here.") && page.contains("can switch it on."), "{page}");
+    let said = "“Reboot of devices” is switched off for Customer A. The administrators of Operator can switch it on.";
+    assert!(page.contains(said), "{page}");
     assert!(!page.contains("btn danger"), "{page}");
     let refused = helper.submit(&format!("/devices/{id}/reboot"), &[]).await;
     assert_eq!(refused.status, StatusCode::FORBIDDEN);

@@ -76,6 +76,7 @@ impl Store {
         let store = Store { db };
         store.reconcile_live().await?;
         store.finish_index().await?;
+        store.fold_party_names().await?;
         Ok(store)
     }
 

@@ -1,56 +1,122 @@
-//! Parties.
+//! Parties: one, its chain up to the root, and changes. Their list is in `party_list`.
+
+use std::collections::HashMap;
 
 use serde_json::{Map, Value as Json};
-use tonalite_core::access::{Actor, Scope};
 use tonalite_core::error::FieldError;
 use tonalite_core::id::{PartyId, PartyKey};
-use tonalite_core::page::{Cursor, Limit, Page};
 use tonalite_core::party::{Feature, FeatureSettings, Party, PartyKind, SipDomain, Tenancy};
+use tonalite_core::search::searchable;
 use tonalite_core::time::Timestamp;
 use tonalite_core::{Error, Result};
-use uuid::Uuid;
 
 use crate::AuditRecord;
-use crate::audit::{add_audit, cut};
+use crate::audit::add_audit;
 use crate::db::{Store, read, transaction};
-use crate::error::{BadRow, Fault};
-use crate::row::row;
-use crate::sql::{Query, TenantColumns, Value, bind_all};
+use crate::error::Fault;
+use crate::sql::{Query, Value, bind_all};
 
-row! {
-    /// As stored.
-    PartyRow {
-        id: i64,
-        uid: Uuid,
-        kind: String,
-        parent_id: Option<i64>,
-        parent_uid: Option<Uuid>,
-        provider_id: Option<i64>,
-        operator_id: Option<i64>,
-        customer_id: Option<i64>,
-        name: String,
-        sip_domain: Option<String>,
-        features: String,
-        version: i64,
-    }
+/// Declares a row that begins with the columns of a party and goes on with others.
+macro_rules! party_row {
+    ($(#[$doc:meta])* $name:ident { $($extra:ident: $type:ty),* $(,)? }) => {
+        $crate::row::row! {
+            $(#[$doc])*
+            $name {
+                id: i64,
+                uid: uuid::Uuid,
+                kind: String,
+                parent_id: Option<i64>,
+                parent_uid: Option<uuid::Uuid>,
+                provider_id: Option<i64>,
+                operator_id: Option<i64>,
+                customer_id: Option<i64>,
+                name: String,
+                sip_domain: Option<String>,
+                features: String,
+                contact: Option<String>,
+                version: i64,
+                $($extra: $type),*
+            }
+        }
+
+        impl $name {
+            /// The party.
+            pub(crate) fn party(&self) -> std::result::Result<tonalite_core::party::Party, $crate::error::Fault> {
+                use tonalite_core::id::{PartyId, PartyKey};
+                use tonalite_core::party::{Party, PartyKind, SipDomain, Tenancy};
+                let bad = |column| $crate::error::BadRow { table: "party", column, row: self.id };
+                Ok(Party {
+                    key: PartyKey(self.id),
+                    id: PartyId::from_uuid(self.uid),
+                    kind: PartyKind::parse(&self.kind).ok_or_else(|| bad("kind"))?,
+                    parent_key: self.parent_id.map(PartyKey),
+                    parent_id: self.parent_uid.map(PartyId::from_uuid),
+                    tenancy: Tenancy {
+                        provider: self.provider_id.map(PartyKey),
+                        operator: self.operator_id.map(PartyKey),
+                        customer: self.customer_id.map(PartyKey),
+                    },
+                    sip_domain: match &self.sip_domain {
+                        Some(domain) => Some(SipDomain::parse(domain).map_err(|_| bad("sip_domain"))?),
+                        None => None,
+                    },
+                    features: $crate::party::read_features(&self.features).ok_or_else(|| bad("features"))?,
+                    name: self.name.clone(),
+                    contact: self.contact.clone(),
+                    version: self.version,
+                })
+            }
+        }
+    };
 }
+pub(crate) use party_row;
 
+/// The columns of [`party_row`], from `party p` and its parent as `above`.
 macro_rules! select_party {
     ($tail:literal) => {
+        $crate::party::select_party!("", "party p", $tail)
+    };
+    ($more:literal, $from:literal, $tail:literal) => {
         concat!(
             "SELECT p.id, p.uid, p.kind, p.parent_id, above.uid AS parent_uid, p.provider_id, p.operator_id, \
-             p.customer_id, p.name, p.sip_domain, p.features, p.version FROM party p LEFT JOIN party above ON above.id = p.parent_id",
+             p.customer_id, p.name, p.sip_domain, p.features, p.contact, p.version",
+            $more,
+            " FROM ",
+            $from,
+            " LEFT JOIN party above ON above.id = p.parent_id",
             $tail
         )
     };
 }
+pub(crate) use select_party;
 
-const TENANT: TenantColumns = TenantColumns {
-    provider: "p.provider_id = ?",
-    operator: "p.operator_id = ?",
-    customer: "p.customer_id = ?",
-    site: None,
-};
+party_row! {
+    /// As stored.
+    PartyRow {}
+}
+
+party_row! {
+    /// A party of the chain of `below_id`.
+    LinkRow { below_id: i64 }
+}
+
+/// 1 is the platform, which no row names.
+const CHAINS: &str = select_party!(
+    ", below.id AS below_id",
+    "party below JOIN party p ON p.id IN (1, below.provider_id, below.operator_id, below.customer_id)",
+    ""
+);
+
+/// What a party is changed to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PartyUpdate {
+    /// Display name.
+    pub name: String,
+    /// Features set here.
+    pub features: FeatureSettings,
+    /// How those below reach it.
+    pub contact: Option<String>,
+}
 
 impl Store {
     /// A party by its public id.
@@ -58,55 +124,35 @@ impl Store {
         const SQL: &str = select_party!(" WHERE p.uid = $1");
         let row: Option<PartyRow> =
             read!(self.db, |db| sqlx::query_as(SQL).bind(id.uuid()).fetch_optional(db))?;
-        row.map(read_party).transpose().map_err(Error::from)
+        row.map(|row| row.party()).transpose().map_err(Error::from)
     }
 
     /// A party by its key.
     pub async fn find_party_by_key(&self, key: PartyKey) -> Result<Option<Party>> {
         const SQL: &str = select_party!(" WHERE p.id = $1");
         let row: Option<PartyRow> = read!(self.db, |db| sqlx::query_as(SQL).bind(key.0).fetch_optional(db))?;
-        row.map(read_party).transpose().map_err(Error::from)
+        row.map(|row| row.party()).transpose().map_err(Error::from)
     }
 
     /// The party and all above it, root first.
     pub async fn find_ancestry(&self, party: PartyKey) -> Result<Vec<Party>> {
-        let mut chain = Vec::with_capacity(4);
-        let mut next = Some(party);
-        while let Some(key) = next {
-            let Some(party) = self.find_party_by_key(key).await? else { break };
-            next = party.parent_key;
-            chain.push(party);
-        }
-        chain.reverse();
-        Ok(chain)
+        Ok(self.find_ancestries(&[party]).await?.remove(&party).unwrap_or_default())
     }
 
-    /// By key, of what the actor sees.
-    pub async fn page_parties(
-        &self,
-        actor: &Actor,
-        below: Option<Scope>,
-        kind: Option<PartyKind>,
-        limit: Limit,
-        after: Option<&Cursor>,
-    ) -> Result<Page<Party>> {
-        let mut query = Query::new(select_party!(""));
-        query.and_seen_by(actor, &TENANT);
-        if let Some(scope) = below {
-            query.and_scope(scope, &TENANT);
-        }
-        if let Some(kind) = kind {
-            query.and("p.kind = ?", [Value::Text(kind.as_str().to_owned())]);
-        }
-        if let Some(cursor) = after {
-            query.and("p.id > ?", [Value::Int(cursor.key)]);
-        }
-        query.push(" ORDER BY p.id").limit(i64::from(limit.get()) + 1);
-        let mut rows: Vec<PartyRow> =
+    /// The same of several parties, in one statement.
+    pub async fn find_ancestries(&self, parties: &[PartyKey]) -> Result<HashMap<PartyKey, Vec<Party>>> {
+        let mut query = Query::new(CHAINS);
+        query.and_in("below.id", parties.iter().map(|PartyKey(key)| Value::Int(*key)));
+        let rows: Vec<LinkRow> =
             read!(self.db, |db| bind_all!(sqlx::query_as(query.text()), &query.values).fetch_all(db))?;
-        let next = cut(&mut rows, limit).map(|row| Cursor { value: String::new(), key: row.id });
-        let items = rows.into_iter().map(read_party).collect::<std::result::Result<_, Fault>>()?;
-        Ok(Page { items, next })
+        let mut chains: HashMap<PartyKey, Vec<Party>> = HashMap::with_capacity(parties.len());
+        for row in rows {
+            chains.entry(PartyKey(row.below_id)).or_default().push(row.party()?);
+        }
+        for chain in chains.values_mut() {
+            chain.sort_by_key(|party| party.kind);
+        }
+        Ok(chains)
     }
 
     /// Adds a party below another. The record's tenancy is completed with the new party's own place.
@@ -130,8 +176,8 @@ impl Store {
         let outcome = transaction!(self.db, writer, |tx| {
             {
                 let (key,): (i64,) = sqlx::query_as(
-                    "INSERT INTO party (uid, kind, parent_id, provider_id, operator_id, name, sip_domain, features, version, created_at) \
-                     VALUES ($1, $2, $3, $4, $5, $6, $7, '{}', 1, $8) RETURNING id",
+                    "INSERT INTO party (uid, kind, parent_id, provider_id, operator_id, name, name_folded, sip_domain, features, version, created_at) \
+                     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, '{}', 1, $9) RETURNING id",
                 )
                 .bind(id.uuid())
                 .bind(kind.as_str())
@@ -139,6 +185,7 @@ impl Store {
                 .bind(parent.tenancy.provider.map(|key| key.0))
                 .bind(parent.tenancy.operator.map(|key| key.0))
                 .bind(name)
+                .bind(searchable(name))
                 .bind(sip_domain.map(SipDomain::as_str))
                 .bind(now.0)
                 .fetch_one(&mut *tx)
@@ -163,33 +210,33 @@ impl Store {
         self.find_party(id).await?.ok_or(Error::NotFound)
     }
 
-    /// Writes name and features, if the version is still the one that was read.
+    /// Writes name, features and contact, if the version is still the one that was read.
     ///
     /// # Errors
     /// [`Error::Stale`].
     pub async fn update_party(
         &self,
         party: &Party,
-        name: &str,
-        features: &FeatureSettings,
+        update: &PartyUpdate,
         audit: &AuditRecord,
     ) -> Result<Party> {
         transaction!(self.db, writer, |tx| {
-            {
-                let done = sqlx::query(
-                    "UPDATE party SET name = $1, features = $2, version = version + 1 WHERE id = $3 AND version = $4",
-                )
-                .bind(name)
-                .bind(write_features(features))
-                .bind(party.key.0)
-                .bind(party.version)
-                .execute(&mut *tx)
-                .await?;
-                if done.rows_affected() == 0 {
-                    return Err(Fault::Said(Error::Stale));
-                }
-                add_audit!(tx, audit)
+            let done = sqlx::query(
+                "UPDATE party SET name = $1, name_folded = $2, features = $3, contact = $4, version = version + 1 \
+                 WHERE id = $5 AND version = $6",
+            )
+            .bind(&update.name)
+            .bind(searchable(&update.name))
+            .bind(write_features(&update.features))
+            .bind(&update.contact)
+            .bind(party.key.0)
+            .bind(party.version)
+            .execute(&mut *tx)
+            .await?;
+            if done.rows_affected() == 0 {
+                return Err(Fault::Said(Error::Stale));
             }
+            add_audit!(tx, audit)
         })?;
         self.find_party_by_key(party.key).await?.ok_or(Error::NotFound)
     }
@@ -213,30 +260,7 @@ fn taken(fault: Fault) -> Fault {
     }
 }
 
-pub(crate) fn read_party(row: PartyRow) -> std::result::Result<Party, Fault> {
-    let bad = |column| BadRow { table: "party", column, row: row.id };
-    Ok(Party {
-        key: PartyKey(row.id),
-        id: PartyId::from_uuid(row.uid),
-        kind: PartyKind::parse(&row.kind).ok_or_else(|| bad("kind"))?,
-        parent_key: row.parent_id.map(PartyKey),
-        parent_id: row.parent_uid.map(PartyId::from_uuid),
-        tenancy: Tenancy {
-            provider: row.provider_id.map(PartyKey),
-            operator: row.operator_id.map(PartyKey),
-            customer: row.customer_id.map(PartyKey),
-        },
-        sip_domain: match &row.sip_domain {
-            Some(domain) => Some(SipDomain::parse(domain).map_err(|_| bad("sip_domain"))?),
-            None => None,
-        },
-        features: read_features(&row.features).ok_or_else(|| bad("features"))?,
-        name: row.name,
-        version: row.version,
-    })
-}
-
-fn read_features(text: &str) -> Option<FeatureSettings> {
+pub(crate) fn read_features(text: &str) -> Option<FeatureSettings> {
     let map: Map<String, Json> = serde_json::from_str(text).ok()?;
     let mut settings = FeatureSettings::default();
     for (name, value) in map {

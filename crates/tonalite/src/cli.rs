@@ -118,13 +118,16 @@ pub(crate) enum Party {
         #[arg(long)]
         sip_domain: Option<String>,
     },
-    /// Switch features of a party on or off, at once.
+    /// Switch features of a party on or off, at once; say how it is reached.
     Set {
         /// Id of the party.
         id: Typed<PartyId>,
-        /// A feature and its state: `line_state_export=on`.
-        #[arg(long, value_name = "KEY=on|off", required = true)]
+        /// A feature and its state: `line_state_export=on`; `inherit` leaves it to the parties above.
+        #[arg(long, value_name = "KEY=on|off|inherit", required_unless_present = "contact")]
         feature: Vec<FeatureSwitch>,
+        /// How those below reach it: a telephone number, an e-mail address; empty for none.
+        #[arg(long, value_name = "TEXT")]
+        contact: Option<String>,
     },
     /// List parties.
     List {
@@ -134,6 +137,9 @@ pub(crate) enum Party {
         /// Only this kind.
         #[arg(long)]
         kind: Option<PartyKindArg>,
+        /// Only names that hold these words.
+        #[arg(long, value_name = "WORDS")]
+        search: Option<String>,
         #[command(flatten)]
         rows: Rows,
     },

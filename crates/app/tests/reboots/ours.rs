@@ -1,5 +1,6 @@
 //! What does not depend on the phone: a later reboot, a restart of ours, rights, a registrar that hangs.
 
+use tonalite_app::PartyChange;
 use tonalite_core::Error;
 use tonalite_core::access::Actor;
 use tonalite_core::party::Feature;
@@ -95,13 +96,17 @@ async fn only_who_may_and_only_where_it_is_switched_on() {
 
     let system = Actor::system();
     let party = bench.t.app.find_party(&system, bench.t.tree.party(Whose::A).id).await.unwrap().into_inner();
-    let off = vec![(Feature::DeviceReboot, Some(false))];
+    let off = PartyChange { features: vec![(Feature::DeviceReboot, Some(false))], ..PartyChange::default() };
     let granted = system.administer(party.clone()).unwrap();
-    bench.t.app.update_party(&system, granted, None, None, off, bench.t.now()).await.unwrap();
+    bench.t.app.update_party(&system, granted, None, off, bench.t.now()).await.unwrap();
     let refused = bench.try_reboot().await;
-    assert!(matches!(refused, Err(Error::FeatureDisabled(Feature::DeviceReboot))), "{refused:?}");
+    let Err(Error::FeatureDisabled(why)) = refused else { panic!("{refused:?}") };
+    assert_eq!(why.feature, Feature::DeviceReboot);
     let device = bench.t.app.find_device(&bench.actor, bench.device.id, bench.t.now()).await.unwrap();
     let outlook = bench.t.app.reboot_outlook(&device).await.unwrap();
-    let (off_at, above) = outlook.switched_off.unwrap();
-    assert_eq!((off_at.id, above.map(|above| above.id)), (party.id, party.parent_id));
+    let off = outlook.off.unwrap();
+    assert_eq!(
+        (off.party.map(|party| party.id), off.who.map(|who| who.id)),
+        (Some(party.id), party.parent_id)
+    );
 }

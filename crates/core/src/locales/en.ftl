@@ -407,11 +407,6 @@ reboot-conditional = A phone of this model may accept and, rightly, not restart:
 reboot-gateway = It is a gateway: the telephones plugged in to it are all without service meanwhile.
 reboot-critical = This device is marked critical: lift, alarm or reception.
 reboot-unreachable = It has no live contact: it cannot be asked now.
-reboot-off = Rebooting is switched off here. { $who }
-# used-by-code: reboot-switch-on-*
-reboot-switch-on-platform = Who runs this installation can switch it on.
-reboot-switch-on-provider = An administrator of the provider can switch it on.
-reboot-switch-on-operator = An administrator of the operator can switch it on.
 reboot-progress-title = Reboot of { $device }
 reboot-last = Last reboot
 reboot-by = asked for by { $user }
@@ -526,7 +521,7 @@ problem-back = Back to the devices
 error-invalid = Some of it is not right: see what is said of each field.
 error-not_found = There is nothing of that kind, or it is not yours to see.
 error-forbidden = Your role does not allow this.
-error-feature_disabled = “{ $feature }” is switched off here. An administrator of the party above can switch it on.
+error-feature_disabled = { $why } { $who }
 error-stale = Somebody else changed it meanwhile. Look at it again, then decide.
 error-unauthenticated = Not signed in, or the credentials are wrong.
 error-too_many =
@@ -703,3 +698,127 @@ help-near = On the same matter
 help-about = Help: { $title }
 help-new-tab = (opens in a new tab)
 help-state = More on “{ $state }”
+## What is switched off says who can switch it on
+feature_off-switched = “{ $feature }” is switched off for { $party }.
+feature_off-never = “{ $feature }” has not been switched on for { $party }.
+feature_off-missing = “{ $feature }” does not exist yet.
+feature_off-who = The administrators of { $who } can switch it on.
+feature_off-platform = Whoever runs this installation can switch it on.
+feature_off-contact = { $party }: { $reached }
+feature_off-manage = Open it in Party Manager
+error-feature_missing = This does not exist yet and cannot be switched on.
+
+## Party Manager: what is set for the parties below, by those above
+
+# used-by-code: party-kind-*
+# used-by-code: party-about-*
+party-title = Party Manager
+party-intro = Features and approved device types of the parties below yours.
+party-search = Search
+party-search-hint = Name of a party
+party-find = Search
+party-kind = Kind
+party-all-kinds = All kinds
+party-kind-platform = Platform
+party-kind-provider = Provider
+party-kind-operator = Operator
+party-kind-customer = Customer
+party-only-below = Only below { $party }
+party-name = Name
+party-place = Below
+party-set-here = Set here
+party-set-nothing = nothing
+party-set = { $feature }: { $state }
+party-on = on
+party-off = off
+party-none = There is no party here.
+party-unfound = Nothing found for “{ $searched }”
+party-show-all = Show all parties
+party-below = Parties below
+party-back = Back without saving
+party-the-platform = the platform
+party-the-catalogue = the catalogue
+party-features = Features
+party-set-by = Set by the administrators of { $party }.
+party-set-by-nobody = Nobody stands above the platform: its defaults hold.
+party-about-line_state_export = Export Device Status on the Line States page, and the same in the API.
+party-about-device_import = Add many devices at once from a .csv file.
+party-about-device_reboot = Reboot Device, and the same in the API.
+party-about-api_tokens = Programs sign in with a token. Switched off, tokens that exist stop working.
+party-state-on = On
+party-state-off = Off
+party-choice-inherit = Inherited ({ $state }, from { $party })
+party-choice-default = Inherited ({ $state }, the default)
+party-choice-on = On
+party-choice-off = Off
+party-why-default-on = By default: nobody has set it.
+party-why-default-off = By default: nobody has switched it on.
+party-why-on-here = Switched on here.
+party-why-off-here = Switched off here, and so for all below.
+party-why-on-above = Inherited from { $party }.
+party-why-off-above = Switched off at { $party }: nobody below can switch it on.
+party-save = Save
+party-saved-features = The features are saved. They hold from now on, on pages that are open as well.
+party-saved-types = The approved device types are saved.
+party-saved-contact = The contact is saved.
+party-sites = Sites
+party-sites-about = Each may have a list of its own.
+party-no-sites = No site yet.
+party-more-sites = More sites
+party-types = Approved device types
+party-types-of =
+    { $count ->
+        [one] { $count } of { $total } device types
+       *[other] { $count } of { $total } device types
+    }
+party-types-own-list = A list of its own.
+party-types-from = Inherited from { $party }.
+party-types-catalogue = No list up to the platform: the whole catalogue.
+party-types-inherited = Inherited
+party-types-own-count =
+    { $count ->
+        [one] { $count } device type of its own
+       *[other] { $count } device types of its own
+    }
+party-types-change = Change
+party-types-change-for = Change the approved device types of { $name }
+party-types-intro = Only these can be added as devices from now on. Devices that exist stay as they are.
+party-types-whose = Which list holds
+party-types-inherit =
+    { $count ->
+        [one] Inherit what { $party } has ({ $count } device type), also what is added there later
+       *[other] Inherit what { $party } has ({ $count } device types), also what is added there later
+    }
+party-types-own = A list of its own, chosen below
+party-types-search = Find a device type
+party-types-unfound = No device type has this name.
+party-types-count = { $chosen } of { $total } chosen
+party-types-all = All
+party-types-none = None
+party-types-all-of = All of { $maker }
+party-types-none-of = None of { $maker }
+party-types-required = Choose at least one device type, or inherit the list above.
+party-types-changed = Some of the chosen device types are no longer approved above. They are not chosen any more: look once more, and save.
+party-taken-title = Take these device types away?
+party-taken-type =
+    { $count ->
+        [0] { $type }: no device
+        [one] { $type }: { $count } device
+       *[other] { $type }: { $count } devices
+    }
+party-taken-devices =
+    { $count ->
+        [0] There is no device of these types below.
+        [one] { $count } device below is of these types. It stays as it is.
+       *[other] { $count } devices below are of these types. They stay as they are.
+    }
+party-taken-no-more = No more devices of these types can be added.
+party-taken-below = Lists further below that hold these types lose them.
+party-taken-back = Change the choice
+party-taken-submit = Take away
+party-contact = Contact
+party-contact-label = How those below reach you
+party-contact-hint = A telephone number, an e-mail address or a web address. It is shown where somebody below is told to ask.
+party-contact-save = Save contact
+party-contact-none = None is set.
+devices-new-approve = Approve device types for this site

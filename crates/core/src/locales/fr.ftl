@@ -404,11 +404,6 @@ reboot-conditional = Un téléphone de ce modèle peut accepter et, à bon droit
 reboot-gateway = C’est une passerelle : tous les postes qui y sont branchés sont privés de service pendant ce temps.
 reboot-critical = Cet appareil est marqué comme critique : ascenseur, alarme ou accueil.
 reboot-unreachable = Il n’a aucun contact actif : il ne peut pas être sollicité pour l’instant.
-reboot-off = Le redémarrage est désactivé ici. { $who }
-# used-by-code: reboot-switch-on-*
-reboot-switch-on-platform = Le responsable de cette installation peut l’activer.
-reboot-switch-on-provider = Un administrateur du fournisseur peut l’activer.
-reboot-switch-on-operator = Un administrateur de l’opérateur peut l’activer.
 reboot-progress-title = Redémarrage de { $device }
 reboot-last = Dernier redémarrage
 reboot-by = demandé par { $user }
@@ -522,7 +517,7 @@ problem-back = Revenir aux appareils
 error-invalid = Certaines valeurs ne conviennent pas : voir ce qui est dit de chaque champ.
 error-not_found = Cet élément n’existe pas, ou vous n’y avez pas accès.
 error-forbidden = Votre rôle ne le permet pas.
-error-feature_disabled = « { $feature } » est désactivé ici. Un administrateur de la partie supérieure peut l’activer.
+error-feature_disabled = { $why } { $who }
 error-stale = Quelqu’un d’autre l’a modifié entre-temps. Regardez-le à nouveau, puis décidez.
 error-unauthenticated = Vous n’êtes pas connecté, ou les identifiants sont faux.
 error-too_many =
@@ -698,3 +693,127 @@ help-near = Sur le même sujet
 help-about = Aide : { $title }
 help-new-tab = (dans un nouvel onglet)
 help-state = En savoir plus sur « { $state } »
+## What is switched off says who can switch it on
+feature_off-switched = La fonction « { $feature } » est désactivée pour { $party }.
+feature_off-never = La fonction « { $feature } » n’a pas été activée pour { $party }.
+feature_off-missing = La fonction « { $feature } » n’existe pas encore.
+feature_off-who = Les administrateurs de { $who } peuvent l’activer.
+feature_off-platform = Le responsable de cette installation peut l’activer.
+feature_off-contact = { $party } : { $reached }
+feature_off-manage = Ouvrir dans Party Manager
+error-feature_missing = Cette fonction n’existe pas encore et ne peut pas être activée.
+
+## Party Manager: what is set for the parties below, by those above
+
+# used-by-code: party-kind-*
+# used-by-code: party-about-*
+party-title = Party Manager
+party-intro = Fonctions et appareils approuvés des parties qui dépendent de la vôtre.
+party-search = Rechercher
+party-search-hint = Nom d’une partie
+party-find = Rechercher
+party-kind = Niveau
+party-all-kinds = Tous les niveaux
+party-kind-platform = Plateforme
+party-kind-provider = Fournisseur
+party-kind-operator = Opérateur
+party-kind-customer = Client
+party-only-below = Seulement ce qui dépend de { $party }
+party-name = Nom
+party-place = Dépend de
+party-set-here = Défini ici
+party-set-nothing = rien
+party-set = { $feature } : { $state }
+party-on = activé
+party-off = désactivé
+party-none = Il n’y a aucune partie ici.
+party-unfound = Rien ne correspond à « { $searched } »
+party-show-all = Voir toutes les parties
+party-below = Parties dépendantes
+party-back = Revenir sans enregistrer
+party-the-platform = la plateforme
+party-the-catalogue = le catalogue
+party-features = Fonctions
+party-set-by = Défini par les administrateurs de { $party }.
+party-set-by-nobody = Rien n’est au-dessus de la plateforme : les valeurs par défaut s’appliquent.
+party-about-line_state_export = Exporter l’état de l’appareil, sur la page États des lignes, et dans l’API.
+party-about-device_import = Ajouter de nombreux appareils d’un coup depuis un fichier .csv.
+party-about-device_reboot = Redémarrer l’appareil, et dans l’API.
+party-about-api_tokens = Les programmes se connectent avec un jeton. Une fois la fonction désactivée, les jetons existants ne fonctionnent plus.
+party-state-on = Activé
+party-state-off = Désactivé
+party-choice-inherit = Hérité ({ $state }, de { $party })
+party-choice-default = Hérité ({ $state }, par défaut)
+party-choice-on = Activé
+party-choice-off = Désactivé
+party-why-default-on = Par défaut : personne ne l’a défini.
+party-why-default-off = Par défaut : personne ne l’a activé.
+party-why-on-here = Activé ici.
+party-why-off-here = Désactivé ici, et donc pour tout ce qui en dépend.
+party-why-on-above = Hérité de { $party }.
+party-why-off-above = Désactivé pour { $party } : rien de ce qui en dépend ne peut l’activer.
+party-save = Enregistrer
+party-saved-features = Les fonctions sont enregistrées. Elles s’appliquent dès maintenant, aussi sur les pages ouvertes.
+party-saved-types = Les appareils approuvés sont enregistrés.
+party-saved-contact = Le contact est enregistré.
+party-sites = Sites
+party-sites-about = Chacun peut avoir sa propre liste.
+party-no-sites = Aucun site pour l’instant.
+party-more-sites = Autres sites
+party-types = Appareils approuvés
+party-types-of =
+    { $count ->
+        [one] { $count } type d’appareil sur { $total }
+       *[other] { $count } types d’appareil sur { $total }
+    }
+party-types-own-list = Une liste propre.
+party-types-from = Hérité de { $party }.
+party-types-catalogue = Aucune liste jusqu’à la plateforme : tout le catalogue.
+party-types-inherited = Hérité
+party-types-own-count =
+    { $count ->
+        [one] { $count } type d’appareil propre
+       *[other] { $count } types d’appareil propres
+    }
+party-types-change = Modifier
+party-types-change-for = Modifier les appareils approuvés de { $name }
+party-types-intro = Seuls ces types pourront désormais être ajoutés. Les appareils existants restent tels quels.
+party-types-whose = Liste qui s’applique
+party-types-inherit =
+    { $count ->
+        [one] Hériter de { $party } ({ $count } type d’appareil), y compris ce qui y sera ajouté plus tard
+       *[other] Hériter de { $party } ({ $count } types d’appareil), y compris ce qui y sera ajouté plus tard
+    }
+party-types-own = Une liste propre, choisie ci-dessous
+party-types-search = Chercher un type d’appareil
+party-types-unfound = Aucun type d’appareil ne porte ce nom.
+party-types-count = Choisis : { $chosen } sur { $total }
+party-types-all = Tous
+party-types-none = Aucun
+party-types-all-of = Tous ceux de { $maker }
+party-types-none-of = Aucun de { $maker }
+party-types-required = Choisissez au moins un type d’appareil, ou héritez de la liste supérieure.
+party-types-changed = Certains des types choisis ne sont plus approuvés au-dessus. Ils ne sont plus choisis : vérifiez, puis enregistrez.
+party-taken-title = Retirer ces types d’appareil ?
+party-taken-type =
+    { $count ->
+        [0] { $type } : aucun appareil
+        [one] { $type } : { $count } appareil
+       *[other] { $type } : { $count } appareils
+    }
+party-taken-devices =
+    { $count ->
+        [0] Aucun appareil de ces types n’en dépend.
+        [one] { $count } appareil existant est de ces types. Il reste tel quel.
+       *[other] { $count } appareils existants sont de ces types. Ils restent tels quels.
+    }
+party-taken-no-more = Aucun autre appareil de ces types ne pourra être ajouté.
+party-taken-below = Les listes inférieures qui contiennent ces types les perdent.
+party-taken-back = Modifier le choix
+party-taken-submit = Retirer
+party-contact = Contact
+party-contact-label = Comment vous joindre
+party-contact-hint = Un numéro de téléphone, une adresse e-mail ou une adresse web. Il est affiché là où il est dit de s’adresser à vous.
+party-contact-save = Enregistrer le contact
+party-contact-none = Aucun n’est défini.
+devices-new-approve = Approuver des types d’appareil pour ce site

@@ -8,9 +8,11 @@ use axum::response::Response;
 use serde::Serialize;
 use tonalite_app::App;
 use tonalite_core::access::Actor;
+use tonalite_core::feature::Features;
 use tonalite_core::id::PartyId;
 use tonalite_core::page::{Cursor, Limit};
 use tonalite_core::party::{Feature, FeatureSettings, NewParty, Party, PartyKind};
+use tonalite_core::search::Search;
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -18,7 +20,7 @@ use utoipa_axum::routes;
 use super::wire::{Listed, created, limit, next_text};
 use crate::ctx::Ctx;
 use crate::problem::{OrField, Problem};
-use crate::read::{Body, FeatureChanges, IfMatch, NoQuery, PathId, Query, etag, json_body, query};
+use crate::read::{Body, Change, FeatureChanges, IfMatch, NoQuery, PathId, Query, etag, json_body, query};
 use crate::state::HttpState;
 
 /// Operations on parties.
@@ -51,6 +53,9 @@ pub(crate) struct PartyJson {
     /// What holds for it, with all that was switched above.
     #[schema(example = json!({"api_tokens": true, "device_import": true}))]
     features_effective: BTreeMap<&'static str, bool>,
+    /// How those below reach it: a telephone number, an e-mail address, an address.
+    #[schema(examples("+33 4 78 00 00 00"))]
+    contact: Option<String>,
     /// Counts its changes; the same as in `ETag`.
     #[schema(examples(1))]
     version: i64,
@@ -58,19 +63,24 @@ pub(crate) struct PartyJson {
 
 impl PartyJson {
     async fn of(app: &App, actor: &Actor, party: &Party) -> tonalite_core::Result<PartyJson> {
-        let effective = app.effective_features(party).await?;
+        let features = app.features_of(party.key).await?;
+        Ok(PartyJson::with(actor, party, &features.effective()))
+    }
+
+    fn with(actor: &Actor, party: &Party, effective: &FeatureSettings) -> PartyJson {
         // Who stands above is not one's business: whose phones a provider keeps beside mine begins with its id.
         let parent_id = party.parent_id.filter(|_| party.key != actor.scope.party);
-        Ok(PartyJson {
+        PartyJson {
             id: party.id.to_string(),
             kind: party.kind.as_str(),
             name: party.name.clone(),
             parent_id: parent_id.map(|id| id.to_string()),
             sip_domain: party.sip_domain.as_ref().map(|domain| domain.as_str().to_owned()),
             features: words(&party.features),
-            features_effective: words(&effective),
+            features_effective: words(effective),
+            contact: party.contact.clone(),
             version: party.version,
-        })
+        }
     }
 }
 
@@ -81,12 +91,15 @@ fn words(settings: &FeatureSettings) -> BTreeMap<&'static str, bool> {
 query! {
     /// What the list is narrowed to.
     struct PartyQuery {
-        /// Only what stands directly below this party.
+        /// Only this party and what stands below it.
         #[param(value_type = Option<String>, nullable = false)]
         parent_id: Option<PartyId>,
         /// `provider`, `operator` or `customer`.
         #[param(value_type = Option<String>, nullable = false)]
         kind: Option<PartyKind>,
+        /// Words, each of which the name has somewhere; accents and capitals do not matter.
+        #[param(value_type = Option<String>, max_length = 100, example = "boulangerie", nullable = false)]
+        q: Option<Search>,
         /// Rows of a page, 1 to 200; 50 when nothing is said.
         #[param(value_type = Option<u16>, minimum = 1, maximum = 200, nullable = false)]
         limit: Option<Limit>,
@@ -98,7 +111,7 @@ query! {
 
 /// List parties
 ///
-/// One's own party and those below it.
+/// One's own party and those below it, by name.
 #[utoipa::path(
     get, path = "/api/v1/parties", tag = "parties", params(PartyQuery),
     responses((status = 200, description = "One page.", body = Listed<PartyJson>))
@@ -109,12 +122,12 @@ async fn list_parties(ctx: Ctx, Query(query): Query<PartyQuery>) -> Result<Json<
         Some(id) => Some(ctx.app.find_party(actor, id).await?),
         None => None,
     };
-    let page =
-        ctx.app.page_parties(actor, parent.as_ref(), query.kind, limit(query.limit), query.after).await?;
-    let mut items = Vec::with_capacity(page.items.len());
-    for party in &page.items {
-        items.push(PartyJson::of(&ctx.app, actor, party).await?);
-    }
+    let wanted = tonalite_app::PartyQuery { below: parent.as_ref(), kind: query.kind, search: query.q };
+    let page = ctx.app.page_parties(actor, wanted, limit(query.limit), query.after).await?;
+    let features = ctx.app.features_of_all(page.items.iter().map(|placed| placed.party.key)).await?;
+    let effective = |party: &Party| features.get(&party.key).map(Features::effective).unwrap_or_default();
+    let items = page.items.iter().map(|placed| &placed.party);
+    let items = items.map(|party| PartyJson::with(actor, party, &effective(party))).collect();
     Ok(Json(Listed { items, next: next_text(page.next) }))
 }
 
@@ -181,12 +194,15 @@ json_body! {
         /// Features to switch: `true`, `false`, or `null` to inherit. Only an admin of a party above may.
         #[schema(value_type = Option<BTreeMap<String, Option<bool>>>, example = json!({"device_import": true, "provisioning": null}))]
         features: FeatureChanges,
+        /// How those below reach it; empty or `null` takes it away.
+        #[schema(value_type = Option<String>, max_length = 200, examples("+33 4 78 00 00 00"))]
+        contact: Change,
     }
 }
 
 /// Change a party
 ///
-/// Its name, by its own admins; its features, by those of a party above.
+/// Its name and how it is reached, by its own admins; its features, by those of a party above.
 #[utoipa::path(
     patch, path = "/api/v1/parties/{id}", tag = "parties", request_body = PartyChange,
     params(("id" = String, Path, description = "A UUID, or `platform`.")),
@@ -204,6 +220,7 @@ async fn update_party(
     let features = body.features.0;
     let party =
         if features.is_empty() { actor.administer(party)? } else { actor.administer_from_above(party)? };
-    let party = ctx.app.update_party(actor, party, version, body.name, features, ctx.now).await?;
+    let change = tonalite_app::PartyChange { name: body.name, contact: body.contact.0, features };
+    let party = ctx.app.update_party(actor, party, version, change, ctx.now).await?;
     answer(&ctx, actor, &party).await
 }

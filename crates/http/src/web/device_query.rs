@@ -191,7 +191,7 @@ fn known(name: &str) -> std::result::Result<(), FieldError> {
 }
 
 /// What may stand in a query stays as it is (RFC 3986 §2.3, and the comma); all else is escaped.
-fn encoded(text: &str) -> String {
+pub(super) fn encoded(text: &str) -> String {
     let byte = |byte: u8| match byte {
         b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' | b',' => {
             char::from(byte).to_string()

@@ -15,6 +15,7 @@ use tonalite_core::filter::DeviceFilter;
 use tonalite_core::id::DeviceId;
 use tonalite_core::mac::Mac;
 use tonalite_core::page::Limit;
+use tonalite_core::party::Feature;
 use tonalite_core::search::{Search, Term};
 use tonalite_core::site::Site;
 use tonalite_core::text::Locale;
@@ -83,13 +84,20 @@ async fn list_devices(visit: Visit, Query(pairs): Query<Pairs>) -> Result<Respon
         false => HashMap::new(),
     };
 
+    let customers = page.items.iter().chain(&added).filter_map(|device| device.tenancy.customer);
+    let features = app.features_of_all(customers).await?;
+    let reboots_on = |device: &Device| {
+        let features = device.tenancy.customer.and_then(|customer| features.get(&customer));
+        features.is_some_and(|features| features.is_on(Feature::DeviceReboot))
+    };
+
     let frame = visit.frame();
     let times = Times::in_utc(t, now);
     let row = |device: &Device, fresh| {
         let row =
             DeviceRow::new(&frame, &times, device, &type_name(&visit, device), visit.sees_customers(), fresh);
         let users = users.get(&device.key).map_or_else(String::new, |users| device_list::users(t, users));
-        DeviceRow { users, ..row }
+        DeviceRow { users, may_reboot: row.may_reboot && reboots_on(device), ..row }
     };
     let on_top = added.iter().map(|device| row(device, true));
     let others = page.items.iter().filter(|device| added.as_ref().is_none_or(|added| added.id != device.id));
@@ -277,6 +285,7 @@ async fn show_device(
     let limit = Limit::parse(TIMELINE_ROWS).unwrap_or(Limit::DEFAULT);
     let timeline = app.timeline_of_device(&device, limit).await?;
     let reboots = app.reboots_of_device(&device, limit).await?;
+    let reboot_off = visit.feature_off(site.customer_key, Feature::DeviceReboot).await?;
 
     let frame = visit.frame();
     let times = Times::new(t, &site.time_zone, now);
@@ -304,6 +313,7 @@ async fn show_device(
     visit.show(&DeviceShowPage {
         t,
         may_manage: visit.may_manage(),
+        reboot_off,
         notice,
         device: DeviceView::new(&frame, &times, &device, &type_name, firmware, visit.sees_customers()),
         lines: lines

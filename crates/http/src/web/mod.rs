@@ -10,6 +10,8 @@ mod help;
 mod language;
 mod lines;
 mod new_device;
+mod parties;
+mod party_types;
 mod reboots;
 mod sign_in;
 mod view;
@@ -34,6 +36,8 @@ pub(crate) fn routes(document: &serde_json::Value) -> Router<HttpState> {
         .merge(devices::routes())
         .merge(exports::routes())
         .merge(new_device::routes())
+        .merge(parties::routes())
+        .merge(party_types::routes())
         .merge(lines::routes())
         .merge(device_status::routes())
         .merge(reboots::routes())

@@ -11,6 +11,8 @@ use tonalite_core::device::{Device, short};
 use tonalite_core::error::FieldError;
 use tonalite_core::id::{DeviceId, SiteId};
 use tonalite_core::mac::Mac;
+use tonalite_core::party::PartyKind;
+use tonalite_core::site::Site;
 use tonalite_core::{Error, Result};
 
 use super::devices::{found, sites_to_choose};
@@ -44,9 +46,9 @@ async fn show_new_device(visit: Visit, Query(form): Query<DeviceForm>) -> Result
 
 /// The window with what was chosen so far, and what was wrong with it.
 async fn new_device_page(visit: &Visit, form: &DeviceForm, errors: &[FieldError]) -> Result<DeviceNewPage> {
-    let (app, t) = (&visit.ctx.app, visit.t());
+    let (app, t, actor) = (&visit.ctx.app, visit.t(), visit.actor()?);
     let site = match form.site_id.parse::<SiteId>() {
-        Ok(id) => found(app.find_site(visit.actor()?, id).await)?,
+        Ok(id) => found(app.find_site(actor, id).await)?,
         Err(_) => None,
     };
     let mut sites = sites_to_choose(visit, &form.site_id, site.as_deref()).await?;
@@ -59,7 +61,7 @@ async fn new_device_page(visit: &Visit, form: &DeviceForm, errors: &[FieldError]
         _ => None,
     };
     let site = match only_site {
-        Some(id) => Some(app.find_site(visit.actor()?, id).await?),
+        Some(id) => Some(app.find_site(actor, id).await?),
         None => site,
     };
     let approved = match &site {
@@ -79,8 +81,32 @@ async fn new_device_page(visit: &Visit, form: &DeviceForm, errors: &[FieldError]
             .filter(|(name, _)| *name == "device_id")
             .find_map(|(_, id)| id.parse::<DeviceId>().ok())
             .map(|id| format!("/devices/{id}")),
-        not_listed: t.with("devices-new-not-listed", &[("provider", t.text("devices-new-provider").into())]),
+        not_listed: not_listed(visit, site.as_deref()).await?,
+        approve_address: site
+            .as_deref()
+            .filter(|site| {
+                visit.sees_customers() && visit.may_administer() && actor.administer((*site).clone()).is_ok()
+            })
+            .map(|site| format!("/party-manager/sites/{}/device-types", site.id)),
     })
+}
+
+/// Whom to ask for a model that is not listed, and how: the people of a customer have one party to ask, others none.
+async fn not_listed(visit: &Visit, site: Option<&Site>) -> Result<Vec<String>> {
+    let (t, actor) = (visit.t(), visit.actor()?);
+    let customer = match site {
+        Some(site) => Some(site.customer_key),
+        None => (actor.scope.kind == PartyKind::Customer).then_some(actor.scope.party),
+    };
+    let contact = match customer {
+        Some(customer) => visit.ctx.app.contact_above(customer).await?,
+        None => None,
+    };
+    let provider =
+        contact.as_ref().map_or_else(|| t.text("devices-new-provider"), |contact| contact.party.clone());
+    let ask = t.with("devices-new-not-listed", &[("provider", provider.into())]);
+    let reached = contact.and_then(|contact| Some(t.contact(&contact.party, &contact.reached?)));
+    Ok(std::iter::once(ask).chain(reached).collect())
 }
 
 async fn create_device(visit: Visit, Form(form): Form<DeviceForm>) -> Result<Response, Problem> {

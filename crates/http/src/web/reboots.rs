@@ -6,11 +6,11 @@ use axum::routing::get;
 use tonalite_app::LineView;
 use tonalite_core::device::Device;
 use tonalite_core::id::{DeviceId, RebootId};
-use tonalite_core::party::{Party, PartyKind};
 use tonalite_core::reboot::Reboot;
 
 use super::device_status::{subtitle, times};
 use super::devices::device_label;
+use super::view::feature_off::FeatureOffView;
 use super::view::reboot_pages::{Person, RebootPage, RebootProgressPage, RebootView};
 use super::visit::Visit;
 use crate::problem::Problem;
@@ -46,22 +46,10 @@ async fn confirm_reboot(visit: Visit, PathId(id): PathId<DeviceId>) -> Result<Re
         title: t.with("reboot-title", &[("device", device_label(&visit, &device).into())]),
         subtitle: subtitle(&visit, &device),
         critical: device.critical,
-        switched_off: outlook.switched_off.map(|(_, above)| {
-            let who = t.text(&format!("reboot-switch-on-{}", above_kind(above.as_ref())));
-            t.with("reboot-off", &[("who", who.into())])
-        }),
+        off: outlook.off.map(|off| FeatureOffView::new(t, actor, &off)),
         people: lines.into_iter().map(person).collect(),
         remarks: remarks.into_iter().filter(|(holds, _)| *holds).map(|(_, key)| t.text(key)).collect(),
     })
-}
-
-/// Who can switch a feature on again: the level only, since who is narrowed to a customer knows no party above.
-fn above_kind(above: Option<&Party>) -> &'static str {
-    match above.map(|party| party.kind) {
-        Some(PartyKind::Provider) => "provider",
-        Some(PartyKind::Operator) => "operator",
-        Some(PartyKind::Platform | PartyKind::Customer) | None => "platform",
-    }
 }
 
 fn person(view: LineView) -> Person {

@@ -11,11 +11,14 @@ use axum::http::{HeaderName, HeaderValue, StatusCode, Uri};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use tonalite_core::Result;
 use tonalite_core::access::Actor;
-use tonalite_core::party::PartyKind;
+use tonalite_core::feature::Features;
+use tonalite_core::id::PartyKey;
+use tonalite_core::party::{Feature, PartyKind};
 use tonalite_core::portal_user::Role;
 use tonalite_core::text::Locale;
 use tonalite_core::time::Timestamp;
 
+use super::view::feature_off::FeatureOffView;
 use super::view::frame::Frame;
 use super::view::problem_page::ProblemPage;
 use crate::ctx::Ctx;
@@ -72,6 +75,27 @@ impl Visit {
         self.actor().is_ok_and(|actor| actor.scope.kind != PartyKind::Customer)
     }
 
+    /// What is switched on for a customer: one statement. For the rows of a list take [`tonalite_app::App::features_of_all`].
+    pub(crate) async fn features(&self, customer: PartyKey) -> Result<Features> {
+        self.ctx.app.features_of(customer).await
+    }
+
+    /// Why a feature is off for a customer, as the place says it that would have its button; `None` when it is on.
+    pub(crate) async fn feature_off(
+        &self,
+        customer: PartyKey,
+        feature: Feature,
+    ) -> Result<Option<FeatureOffView>> {
+        let off = self.features(customer).await?.off(feature);
+        let actor = self.actor()?;
+        Ok(off.map(|off| FeatureOffView::new(self.t(), actor, &off)))
+    }
+
+    /// Whether there is something to administer or, for a customer's administrators, to read in Party Manager.
+    pub(crate) fn may_administer(&self) -> bool {
+        may_administer(&self.ctx)
+    }
+
     /// What stands around the page.
     pub(crate) fn frame(&self) -> Frame {
         frame(&self.ctx, &self.uri)
@@ -111,11 +135,16 @@ fn in_ascii(address: &str) -> Cow<'_, str> {
     Cow::Owned(address.bytes().map(encode).collect())
 }
 
+fn may_administer(ctx: &Ctx) -> bool {
+    ctx.actor().is_ok_and(|actor| actor.role.includes(Role::Admin))
+}
+
 fn frame(ctx: &Ctx, uri: &Uri) -> Frame {
     Frame {
         texts: ctx.locale,
         user: ctx.session.as_ref().map(|session| session.portal_user.username.clone()),
         may_operate: ctx.actor().is_ok_and(|actor| actor.role.includes(Role::Support)),
+        may_administer: may_administer(ctx),
         path: uri.path().to_owned(),
         return_to: uri.path_and_query().map_or("/", PathAndQuery::as_str).to_owned(),
     }

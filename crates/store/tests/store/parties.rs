@@ -4,6 +4,8 @@ use tonalite_core::Error;
 use tonalite_core::access::Scope;
 use tonalite_core::id::PartyId;
 use tonalite_core::party::{Feature, PartyKind, SipDomain, Tenancy};
+use tonalite_core::search::Search;
+use tonalite_store::{PartyFilter, PartyUpdate};
 use tonalite_testkit::each_engine;
 
 use crate::fixture::{Fixture, limit, pages};
@@ -34,13 +36,14 @@ async fn a_list_ends_at_the_subtree() {
     each_engine(async |location| {
         let f = Fixture::new(location).await;
         let names = async |actor, below: Option<Scope>, kind| {
-            let page = f.store.page_parties(&actor, below, kind, limit(50), None).await.unwrap();
-            page.items.into_iter().map(|party| party.name).collect::<Vec<_>>()
+            let filter = PartyFilter { below, kind, search: None };
+            let page = f.store.page_parties(&actor, &filter, limit(50), None).await.unwrap();
+            page.items.into_iter().map(|placed| placed.party.name).collect::<Vec<_>>()
         };
-        let all = ["Tonalite", "Provider", "Operator", "Customer", "Other"];
+        let all = ["Customer", "Operator", "Other", "Provider", "Tonalite"];
         assert_eq!(names(f.actor(&f.platform), None, None).await, all);
-        assert_eq!(names(f.actor(&f.provider), None, None).await, all[1..]);
-        assert_eq!(names(f.actor(&f.operator), None, None).await, ["Operator", "Customer"]);
+        assert_eq!(names(f.actor(&f.provider), None, None).await, all[..4]);
+        assert_eq!(names(f.actor(&f.operator), None, None).await, ["Customer", "Operator"]);
         assert_eq!(names(f.actor(&f.other), None, None).await, ["Other"]);
         let below = Some(Scope { kind: PartyKind::Operator, party: f.operator.key });
         assert_eq!(names(f.actor(&f.platform), below, Some(PartyKind::Customer)).await, ["Customer"]);
@@ -54,12 +57,13 @@ async fn pages_join_without_gap_or_double() {
     each_engine(async |location| {
         let f = Fixture::new(location).await;
         let actor = f.actor(&f.platform);
+        let all = PartyFilter::default();
         let read =
-            async |after: Option<_>| f.store.page_parties(&actor, None, None, limit(2), after.as_ref()).await;
+            async |after: Option<_>| f.store.page_parties(&actor, &all, limit(2), after.as_ref()).await;
         let lengths: Vec<usize> = pages(read).await.iter().map(Vec::len).collect();
         assert_eq!(lengths, [2, 2, 1]);
         let read =
-            async |after: Option<_>| f.store.page_parties(&actor, None, None, limit(5), after.as_ref()).await;
+            async |after: Option<_>| f.store.page_parties(&actor, &all, limit(5), after.as_ref()).await;
         assert_eq!(pages(read).await.len(), 1, "a full last page is the last");
     })
     .await;
@@ -87,15 +91,79 @@ async fn features_are_kept_and_the_second_writer_is_told() {
         features.set(Feature::LineStateExport, Some(true));
         features.set(Feature::ApiTokens, Some(false));
         let audit = f.audit(&f.customer);
-        let written = f.store.update_party(&f.customer, "New name", &features, &audit).await.unwrap();
+        let contact = Some("+33 4 78 00 00 00".to_owned());
+        let update = |name: &str| PartyUpdate { name: name.to_owned(), features, contact: contact.clone() };
+        let written = f.store.update_party(&f.customer, &update("New name"), &audit).await.unwrap();
         assert_eq!((written.name.as_str(), written.features), ("New name", features));
+        assert_eq!(written.contact, contact);
         assert_eq!(written.features.get(Feature::DeviceReboot), None, "nothing said stays nothing");
         assert_eq!(written.version, f.customer.version + 1);
 
-        let late = f.store.update_party(&f.customer, "Too late", &features, &audit).await;
+        let late = f.store.update_party(&f.customer, &update("Too late"), &audit).await;
         assert!(matches!(late, Err(Error::Stale)), "{late:?}");
         let kept = f.store.find_party(f.customer.id).await.unwrap().unwrap();
         assert_eq!(kept, written);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_party_is_found_by_words_of_its_name_and_says_where_it_stands() {
+    each_engine(async |location| {
+        let f = Fixture::new(location).await;
+        let bakery =
+            f.party(PartyKind::Customer, &f.operator, "Boulangerie L’Été & fils", None).await.unwrap();
+        f.party(PartyKind::Customer, &f.provider, "Boulangerie 100 %", None).await.unwrap();
+        let found = async |actor: &tonalite_core::access::Actor, words: &str| {
+            let filter = PartyFilter { search: Search::parse(words).unwrap(), ..PartyFilter::default() };
+            f.store.page_parties(actor, &filter, limit(50), None).await.unwrap().items
+        };
+        let platform = f.actor(&f.platform);
+        for (words, names) in [
+            ("boulang", vec!["Boulangerie 100 %", "Boulangerie L’Été & fils"]),
+            ("FILS ete", vec!["Boulangerie L’Été & fils"]),
+            ("100", vec!["Boulangerie 100 %"]),
+            ("%", vec![]),
+            ("nobody", vec![]),
+        ] {
+            let items = found(&platform, words).await;
+            assert_eq!(
+                items.iter().map(|placed| placed.party.name.as_str()).collect::<Vec<_>>(),
+                names,
+                "{words}"
+            );
+        }
+        let placed = found(&platform, "fils").await.remove(0);
+        assert_eq!(placed.party.id, bakery.id);
+        assert_eq!(
+            (placed.provider.as_deref(), placed.operator.as_deref()),
+            (Some("Provider"), Some("Operator"))
+        );
+        assert!(found(&f.actor(&f.other), "boulang").await.is_empty(), "a search opens nothing");
+
+        let update = PartyUpdate { name: "Pâtisserie".into(), features: bakery.features, contact: None };
+        f.store.update_party(&bakery, &update, &f.audit(&bakery)).await.unwrap();
+        assert_eq!(found(&platform, "patisserie").await.len(), 1, "found by its new name");
+        assert!(found(&platform, "fils").await.is_empty(), "and no more by the old one");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_chains_of_several_parties_are_read_at_once() {
+    each_engine(async |location| {
+        let f = Fixture::new(location).await;
+        let keys = [f.customer.key, f.other.key, f.platform.key];
+        let chains = f.store.find_ancestries(&keys).await.unwrap();
+        let ids =
+            |chain: &[tonalite_core::party::Party]| chain.iter().map(|party| party.id).collect::<Vec<_>>();
+        assert_eq!(
+            ids(&chains[&f.customer.key]),
+            [f.platform.id, f.provider.id, f.operator.id, f.customer.id]
+        );
+        assert_eq!(ids(&chains[&f.other.key]), [f.platform.id, f.provider.id, f.other.id]);
+        assert_eq!(ids(&chains[&f.platform.key]), [f.platform.id]);
+        assert!(f.store.find_ancestries(&[]).await.unwrap().is_empty());
     })
     .await;
 }

@@ -116,7 +116,7 @@ async fn only_an_empty_site_is_deleted() {
         let empty = f.site(&f.customer, "Empty").await.unwrap();
         let audit = f.audit(&f.customer);
         f.store
-            .replace_approved_device_types(Owner::Site(empty.key), &["yealink-t54w"], &audit)
+            .replace_approved_device_types(Owner::Site(empty.key), empty.version, &["yealink-t54w"], &audit)
             .await
             .unwrap();
 

@@ -40,25 +40,28 @@ impl<T: fmt::Display> fmt::Display for Typed<T> {
     }
 }
 
-/// A feature and whether it is switched on: `line_state_export=on`.
+/// A feature and how it is set: `line_state_export=on`.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct FeatureSwitch {
     pub(crate) feature: Feature,
-    pub(crate) on: bool,
+    /// `None`: what holds above, holds.
+    pub(crate) on: Option<bool>,
 }
 
 impl FromStr for FeatureSwitch {
     type Err = String;
     fn from_str(text: &str) -> Result<Self, String> {
-        let (name, state) = text.split_once('=').ok_or("write KEY=on or KEY=off")?;
-        let feature = Feature::parse(name).ok_or_else(|| {
-            let known = Feature::ALL.map(Feature::as_str).join(", ");
-            format!("`{name}` is not a feature; known are {known}")
+        let (name, state) = text.split_once('=').ok_or("write KEY=on, KEY=off or KEY=inherit")?;
+        let feature = Feature::parse(name).filter(|feature| feature.exists()).ok_or_else(|| {
+            let known: Vec<&str> =
+                Feature::ALL.into_iter().filter(|feature| feature.exists()).map(Feature::as_str).collect();
+            format!("`{name}` is not a feature; known are {}", known.join(", "))
         })?;
         let on = match state {
-            "on" => true,
-            "off" => false,
-            other => return Err(format!("`{other}`: write on or off")),
+            "on" => Some(true),
+            "off" => Some(false),
+            "inherit" => None,
+            other => return Err(format!("`{other}`: write on, off or inherit")),
         };
         Ok(FeatureSwitch { feature, on })
     }
@@ -66,7 +69,12 @@ impl FromStr for FeatureSwitch {
 
 impl fmt::Display for FeatureSwitch {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}={}", self.feature.as_str(), if self.on { "on" } else { "off" })
+        let state = match self.on {
+            Some(true) => "on",
+            Some(false) => "off",
+            None => "inherit",
+        };
+        write!(f, "{}={state}", self.feature.as_str())
     }
 }
 
@@ -131,6 +139,11 @@ mod tests {
         assert_eq!(there_and_back(&id.parse::<Typed<PartyId>>().unwrap()), id);
         assert_eq!(there_and_back(&"platform".parse::<Typed<PartyId>>().unwrap()), "platform");
         assert_eq!(there_and_back(&"api_tokens=off".parse::<FeatureSwitch>().unwrap()), "api_tokens=off");
+        assert_eq!(
+            there_and_back(&"api_tokens=inherit".parse::<FeatureSwitch>().unwrap()),
+            "api_tokens=inherit"
+        );
+        assert!("provisioning=on".parse::<FeatureSwitch>().is_err(), "what does not exist is not offered");
         assert_eq!(there_and_back(&"00:15:65:AB:cd:ef".parse::<DeviceName>().unwrap()), "001565abcdef");
     }
 }

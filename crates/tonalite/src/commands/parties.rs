@@ -2,10 +2,12 @@
 
 use anyhow::Context;
 use serde_json::{Value, json};
-use tonalite_app::App;
+use tonalite_app::{App, PartyChange, PartyQuery};
+use tonalite_core::Error;
 use tonalite_core::access::{Actor, View};
 use tonalite_core::id::PartyId;
 use tonalite_core::party::{Feature, FeatureSettings, NewParty, PartyKind};
+use tonalite_core::search::Search;
 use tonalite_core::world::Clock;
 
 use super::out::{Listing, Out};
@@ -26,15 +28,19 @@ pub(crate) async fn run(app: &App, command: Party, out: &Out) -> anyhow::Result<
             let effective = app.effective_features(&party).await.map_err(told)?;
             out.answer(party.id.to_string(), &document(&party, Some(&effective))).await?;
         }
-        Party::Set { id, feature } => {
+        Party::Set { id, feature, contact } => {
             let party = find_party(app, &actor, id).await?.into_inner();
             let party = actor.administer(party).map_err(told)?;
-            let features = feature.into_iter().map(|switch| (switch.feature, Some(switch.on))).collect();
-            let party = app.update_party(&actor, party, None, None, features, now).await.map_err(told)?;
+            let features = feature.into_iter().map(|switch| (switch.feature, switch.on)).collect();
+            let change = PartyChange { name: None, contact, features };
+            let party = app.update_party(&actor, party, None, change, now).await.map_err(told)?;
             let effective = app.effective_features(&party).await.map_err(told)?;
             out.answer(lines(&effective), &document(&party, Some(&effective))).await?;
         }
-        Party::List { below, kind, rows } => list(app, &actor, below, kind, rows, out).await?,
+        Party::List { below, kind, search, rows } => {
+            let narrowed = Narrowed { below, kind, search };
+            list(app, &actor, narrowed, rows, out).await?;
+        }
         Party::Show { id } => {
             let party = find_party(app, &actor, id).await?.into_inner();
             let effective = app.effective_features(&party).await.map_err(told)?;
@@ -44,6 +50,7 @@ pub(crate) async fn run(app: &App, command: Party, out: &Out) -> anyhow::Result<
                 ("name", party.name.clone()),
                 ("parent", cell(party.parent_id.map(|id| id.to_string()).as_deref())),
                 ("sip domain", cell(party.sip_domain.as_ref().map(|domain| domain.as_str()))),
+                ("contact", cell(party.contact.as_deref())),
             ]);
             let words = format!("{words}\n{}", lines(&effective));
             out.answer(words, &document(&party, Some(&effective))).await?;
@@ -52,25 +59,28 @@ pub(crate) async fn run(app: &App, command: Party, out: &Out) -> anyhow::Result<
     Ok(())
 }
 
-async fn list(
-    app: &App,
-    actor: &Actor,
+/// What the list is narrowed to, as typed.
+struct Narrowed {
     below: Option<Typed<PartyId>>,
     kind: Option<PartyKindArg>,
-    rows: Rows,
-    out: &Out,
-) -> anyhow::Result<()> {
-    let below = match below {
+    search: Option<String>,
+}
+
+async fn list(app: &App, actor: &Actor, narrowed: Narrowed, rows: Rows, out: &Out) -> anyhow::Result<()> {
+    let below = match narrowed.below {
         Some(id) => Some(find_party(app, actor, id).await.context("--below")?),
         None => None,
     };
-    let kind = kind.map(PartyKindArg::kind);
+    let kind = narrowed.kind.map(PartyKindArg::kind);
+    let search = narrowed.search.as_deref().map(Search::parse).transpose();
+    let search = search.map_err(|error| told(Error::Invalid(vec![error]))).context("--search")?.flatten();
     let mut listing = Listing::new(out, rows, &["ID", "KIND", "NAME", "PARENT", "SIP DOMAIN"]);
     let mut after = None;
     loop {
-        let page =
-            app.page_parties(actor, below.as_ref(), kind, listing.wanted(), after).await.map_err(told)?;
-        for party in &page.items {
+        let query = PartyQuery { below: below.as_ref(), kind, search: search.clone() };
+        let page = app.page_parties(actor, query, listing.wanted(), after).await.map_err(told)?;
+        for placed in &page.items {
+            let party = &placed.party;
             let cells = vec![
                 party.id.to_string(),
                 party.kind.as_str().to_owned(),
@@ -113,6 +123,7 @@ fn document(party: &tonalite_core::party::Party, effective: Option<&FeatureSetti
         "name": party.name,
         "parent_id": party.parent_id.map(|id| id.to_string()),
         "sip_domain": party.sip_domain.as_ref().map(|domain| domain.as_str()),
+        "contact": party.contact,
         "features": switches(&party.features),
     });
     if let Some(effective) = effective {

@@ -156,6 +156,8 @@ pub(crate) struct DeviceRow {
     pub(crate) agent: String,
     pub(crate) seen: Option<Lasting>,
     pub(crate) status: StatusView,
+    /// Whether the reader may ask for a reboot, and its customer has them switched on.
+    pub(crate) may_reboot: bool,
     /// Just added.
     pub(crate) fresh: bool,
 }
@@ -188,6 +190,7 @@ impl DeviceRow {
             agent: device.status.user_agent.clone().unwrap_or_default(),
             seen: device.status.last_seen.map(|at| times.ago(at)),
             status: StatusView::new(frame, times, device),
+            may_reboot: frame.may_operate,
             fresh,
         }
     }

@@ -21,8 +21,10 @@ pub(crate) struct DeviceNewPage {
     pub(crate) form_errors: FormErrors,
     /// The reader's own device that has the address already.
     pub(crate) taken_address: Option<String>,
-    /// Whom to ask for a model that is not listed.
-    pub(crate) not_listed: String,
+    /// Whom to ask for a model that is not listed, and how; one sentence each.
+    pub(crate) not_listed: Vec<String>,
+    /// Where the reader can approve more.
+    pub(crate) approve_address: Option<String>,
 }
 
 /// The types of one maker.

@@ -10,6 +10,7 @@ use tonalite_core::time::Timestamp;
 use tonalite_core::timeline::{TimelineEntry, TimelineKind};
 
 use super::device_list::{Notice, label};
+use super::feature_off::FeatureOffView;
 use super::frame::Frame;
 use super::status::{StatusView, shown_state, word_key};
 use super::times::{Lasting, Moment, Times};
@@ -21,6 +22,8 @@ pub(crate) struct DeviceShowPage {
     pub(crate) t: Locale,
     pub(crate) frame: Frame,
     pub(crate) may_manage: bool,
+    /// Why it cannot be rebooted from here, if so.
+    pub(crate) reboot_off: Option<FeatureOffView>,
     pub(crate) notice: Option<Notice>,
     pub(crate) device: DeviceView,
     pub(crate) lines: Vec<LineRow>,

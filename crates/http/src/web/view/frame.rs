@@ -12,6 +12,8 @@ pub(crate) struct Frame {
     pub(crate) user: Option<String>,
     /// Whether buttons that ask a phone something are shown. Whether they may be pressed, the use case decides.
     pub(crate) may_operate: bool,
+    /// Whether the way to Party Manager is shown.
+    pub(crate) may_administer: bool,
     /// Path of the page.
     pub(crate) path: String,
     /// Path and query to come back to when the language is switched: one that answers to GET.
@@ -39,6 +41,11 @@ impl Frame {
     /// The query of the page.
     pub(crate) fn query(&self) -> &str {
         self.return_to.split_once('?').map_or("", |(_, query)| query)
+    }
+
+    /// Whether the page is one of Party Manager.
+    pub(crate) fn is_party_manager(&self) -> bool {
+        self.path == "/party-manager" || self.path.starts_with("/party-manager/")
     }
 
     /// The language that the page is not in.

@@ -4,6 +4,7 @@ use askama::Template;
 use tonalite_core::reboot::{Reboot, RebootState};
 use tonalite_core::text::Locale;
 
+use super::feature_off::FeatureOffView;
 use super::frame::Frame;
 use super::times::{Moment, Times};
 use crate::reboot_words::{next, said};
@@ -19,7 +20,7 @@ pub(crate) struct RebootPage {
     pub(crate) subtitle: String,
     pub(crate) critical: bool,
     /// Why it cannot be asked for at all, and who can change that.
-    pub(crate) switched_off: Option<String>,
+    pub(crate) off: Option<FeatureOffView>,
     /// Who is without telephone meanwhile: name, extension and number.
     pub(crate) people: Vec<Person>,
     /// What else is to be known before.

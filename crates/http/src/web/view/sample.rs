@@ -77,6 +77,7 @@ pub(crate) fn frame(language: Language, path: &str) -> Frame {
         texts: language.locale(),
         user: Some("anne.leroy".into()),
         may_operate: true,
+        may_administer: false,
         path: path.into(),
         return_to: path.into(),
     }
@@ -225,7 +226,11 @@ pub(crate) fn device_new(language: Language, wrong: bool) -> DeviceNewPage {
         mac: if wrong { "00:15:65:zz".into() } else { String::new() },
         form_errors: if wrong { FormErrors::new(t, &errors) } else { FormErrors::default() },
         taken_address: wrong.then(|| "/devices/019b0000-0000-7000-8000-000000001000".into()),
-        not_listed: t.with("devices-new-not-listed", &[("provider", t.text("devices-new-provider").into())]),
+        not_listed: vec![
+            t.with("devices-new-not-listed", &[("provider", "Cordial Télécom".into())]),
+            t.contact("Cordial Télécom", "+33 4 78 00 00 00"),
+        ],
+        approve_address: None,
     }
 }
 
@@ -300,6 +305,7 @@ pub(crate) fn device_show(language: Language, n: usize) -> DeviceShowPage {
     DeviceShowPage {
         t,
         may_manage: true,
+        reboot_off: None,
         notice: None,
         device: DeviceView::new(&frame, &times, &device, &device.device_type, Some("96.86.0.100"), true),
         lines: if used { lines.collect() } else { Vec::new() },

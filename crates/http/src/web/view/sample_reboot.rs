@@ -66,7 +66,7 @@ pub(crate) fn reboot_ask(language: Language) -> RebootPage {
         title: t.with("reboot-title", &[("device", "00:15:65:ab:cd:ef".into())]),
         subtitle: "Yealink T54W · Lyon Part-Dieu".into(),
         critical: true,
-        switched_off: None,
+        off: None,
         people: vec![
             person("Anne Leroy", "1001", Some("+33478000001")),
             person("Salle <Rhône>", "1002", None),
