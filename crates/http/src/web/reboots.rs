@@ -8,6 +8,7 @@ use tonalite_core::device::Device;
 use tonalite_core::id::{DeviceId, RebootId};
 use tonalite_core::party::{Party, PartyKind};
 use tonalite_core::reboot::Reboot;
+use tonalite_core::text::Locale;
 
 use super::device_status::{subtitle, times};
 use super::devices::device_label;
@@ -46,13 +47,16 @@ async fn confirm_reboot(visit: Visit, PathId(id): PathId<DeviceId>) -> Result<Re
         title: t.with("reboot-title", &[("device", device_label(&visit, &device).into())]),
         subtitle: subtitle(&visit, &device),
         critical: device.critical,
-        switched_off: outlook.switched_off.map(|(_, above)| {
-            let who = t.text(&format!("reboot-switch-on-{}", above_kind(above.as_ref())));
-            t.with("reboot-off", &[("who", who.into())])
-        }),
+        switched_off: outlook.switched_off.map(|(_, above)| switched_off(t, above.as_ref())),
         people: lines.into_iter().map(person).collect(),
         remarks: remarks.into_iter().filter(|(holds, _)| *holds).map(|(_, key)| t.text(key)).collect(),
     })
+}
+
+/// That it is switched off, and who can switch it on again.
+pub(super) fn switched_off(t: Locale, above: Option<&Party>) -> String {
+    let who = t.text(&format!("reboot-switch-on-{}", above_kind(above)));
+    t.with("reboot-off", &[("who", who.into())])
 }
 
 /// Who can switch a feature on again: the level only, since who is narrowed to a customer knows no party above.
