@@ -140,7 +140,7 @@ export class LiveStatus extends HTMLElement {
       this.show(badge, state, change.since ?? null);
       const pill = badge.querySelector<HTMLElement>("[data-partial]");
       if (pill !== null) pill.hidden = !partial;
-      setText(badge.querySelector("[data-count]"), count);
+      setText(badge.querySelector("[data-count]"), (state === "no_line" ? badge.getAttribute("data-secondary") : null) ?? count);
       this.changed.add(change.device_id);
     }
     this.announce();
@@ -156,11 +156,13 @@ export class LiveStatus extends HTMLElement {
   }
 
   private show(badge: Element, state: string, since: string | null): void {
-    const word = this.words.get(`state-${state}`);
+    // A base of a DECT system with other bases: that it has no line is as it should be.
+    const meaning = state === "no_line" && badge.hasAttribute("data-secondary") ? "secondary_base" : state;
+    const word = this.words.get(`state-${meaning}`);
     if (word === undefined) return;
     badge.setAttribute("data-state", state);
     setText(badge.querySelector("[data-word]"), word);
-    badge.querySelector("[popovertarget]")?.setAttribute("popovertarget", `explain-${state}`);
+    badge.querySelector("[popovertarget]")?.setAttribute("popovertarget", `explain-${meaning}`);
     const time = badge.querySelector<HTMLTimeElement>("time[data-for]");
     if (time === null) return;
     time.dateTime = since ?? "";

@@ -4,6 +4,8 @@
 mod approved;
 mod audit;
 mod checks;
+mod dect_reboots;
+mod dect_systems;
 mod device_search;
 mod devices;
 mod events;
@@ -37,6 +39,7 @@ use tonalite_core::world::Entropy;
 use tonalite_store::Store;
 
 pub use checks::{CheckedContact, CheckedLine, DeviceCheck, LONGEST_WAIT};
+pub use dect_systems::{DectSystemChange, DectSystemView, KnownChain};
 pub use devices::{ContactView, DeviceChange, DeviceRequest, LineView};
 pub use events::{Events, Received, Subscription};
 pub use exports::{DeviceSheet, SpoolFile};
@@ -74,6 +77,7 @@ pub struct App {
     phones: Arc<Phones>,
     checks: checks::Checks,
     reboots: Arc<reboot_table::Reboots>,
+    dect_runs: dect_reboots::DectRuns,
     health: Health,
     entropy: Arc<dyn Entropy>,
     sealer: sealing::Sealer,
@@ -118,6 +122,7 @@ impl App {
             phones: Arc::new(phones),
             checks: checks::Checks::default(),
             reboots,
+            dect_runs: dect_reboots::DectRuns::default(),
             health: Health::default(),
             entropy,
             sign_ins: throttle::SignIns::default(),

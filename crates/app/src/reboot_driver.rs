@@ -67,6 +67,8 @@ enum Phase {
 
 struct Asking {
     event: String,
+    /// Whom the request is addressed to at the contact, where it is not the contact's own user.
+    user: Option<String>,
     window: Span,
     /// What it means when there is no contact to ask.
     no_way: RebootReason,
@@ -116,6 +118,7 @@ impl Driver {
     pub(crate) fn ask(
         reboot: Reboot,
         recipe: Option<RebootRecipe>,
+        user: Option<String>,
         contacts: &[(LineKey, Binding)],
     ) -> Driver {
         // The next newest is tried once; a phone that answers at neither is not there.
@@ -127,6 +130,7 @@ impl Driver {
             recipe.map(|recipe| (recipe.reboot_event, recipe.window_seconds)).unwrap_or_default();
         let asking = Asking {
             event,
+            user,
             window: Span::from_secs(i64::from(window)),
             no_way,
             contacts: contacts.into_iter(),
@@ -239,7 +243,7 @@ impl Asking {
     }
 
     fn send(&self, app: &App, line: LineKey, binding: i64, now: Timestamp) -> Underway {
-        let kind = ContactRequestKind::Notify { event: self.event.clone() };
+        let kind = ContactRequestKind::Notify { event: self.event.clone(), user: self.user.clone() };
         Underway::send(&app.phones, ContactRequest { line, binding, kind }, now)
     }
 }

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use tonalite_catalog::catalog;
+use tonalite_catalog::{ToUser, catalog};
 use tonalite_core::access::{Actor, Operate, View};
 use tonalite_core::device::Device;
 use tonalite_core::event::{Event, EventKind};
@@ -56,6 +56,13 @@ impl App {
         self.require_feature(&customer, Feature::DeviceReboot).await?;
         // A type that the catalogue no longer has cannot be asked: nobody knows how.
         let recipe = catalog().get(&device.device_type).map(|kind| kind.reboot.clone());
+        let user = match recipe.as_ref().map(|recipe| recipe.to_user) {
+            // Without an ID that somebody entered it goes to the contact, as to any phone: we guess none.
+            Some(ToUser::ChainId) => {
+                self.known_chain(&device).await?.map(|(chain_id, _)| chain_id.to_string())
+            }
+            _ => None,
+        };
         let place = self.reboots.reserve(device.key)?;
 
         let mut bindings = self.store.find_bindings_of_device(device.key).await?;
@@ -78,7 +85,7 @@ impl App {
         }
         let reboot = self.store.find_reboot(id).await?.ok_or(Error::NotFound)?;
         self.tell_reboot(&reboot).await;
-        let mut driver = Driver::ask(reboot, recipe, &bindings);
+        let mut driver = Driver::ask(reboot, recipe, user, &bindings);
         if let Err(error) = driver.turn(self, now).await {
             // It is written down; the next turn tries again.
             tracing::warn!(error.code = error.code(), "a reboot could not begin");
@@ -139,6 +146,7 @@ impl App {
     /// # Errors
     /// The store cannot answer; then it is to be tried again.
     pub async fn resume_reboots(&self, now: Timestamp) -> Result<()> {
+        self.interrupt_dect_reboots(now).await?;
         let limit = Limit::parse(BATCH).unwrap_or(Limit::DEFAULT);
         let mut after = RebootKey(0);
         loop {
@@ -183,6 +191,7 @@ impl App {
             }
         }
         self.reboots.clear_finished();
+        self.turn_dect_reboots(now).await;
     }
 
     /// Writes a step, then tells it. A reboot that is over meanwhile (superseded, its device removed) takes no step:

@@ -21,7 +21,7 @@ use tonalite_testkit::{TestApp, Whose, eventually};
 
 fn sheet(columns: &str) -> DeviceSheet {
     DeviceSheet {
-        columns: DeviceColumn::parse_list(columns).unwrap(),
+        columns: DeviceColumn::parse_list(columns, true).unwrap(),
         naming: Naming::Keys,
         dialect: Dialect::default(),
         zone: "UTC".into(),

@@ -24,6 +24,8 @@ pub enum ContactRequestKind {
     Notify {
         /// Value of `Event`.
         event: String,
+        /// User part of the address, in place of the contact's: some bases listen as a user without an account.
+        user: Option<String>,
     },
 }
 

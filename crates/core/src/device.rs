@@ -1,5 +1,6 @@
 //! Devices: the phones of the inventory.
 
+use crate::dect::DectMember;
 use crate::error::{FieldError, FieldErrors, Result};
 use crate::id::{DeviceId, DeviceKey, PartyId, SiteId, SiteKey};
 use crate::line_state::{DeviceState, LineState};
@@ -39,6 +40,8 @@ pub struct Device {
     pub lines_total: u16,
     /// Ports assigned to a user.
     pub lines_assigned: u16,
+    /// The DECT system that it is a base of.
+    pub dect: Option<DectMember>,
     /// When it was added.
     pub created_at: Timestamp,
     /// Version for concurrent edits.
@@ -51,6 +54,12 @@ impl Device {
     /// Ports that can still be assigned.
     pub const fn lines_available(&self) -> u16 {
         self.lines_total.saturating_sub(self.lines_assigned)
+    }
+
+    /// The system of a base that has no line of its own beside bases that may: its lines belong to the handsets, and that
+    /// it has none is as it should be.
+    pub fn secondary_base_of(&self) -> Option<&DectMember> {
+        self.dect.as_ref().filter(|member| member.has_others && self.lines_assigned == 0)
     }
 }
 

@@ -63,6 +63,8 @@ ids! {
     ExportId / ExportKey,
     /// A multicell installation of DECT bases.
     DectSystemId / DectSystemKey,
+    /// One reboot of all bases of a DECT system.
+    DectRebootId / DectRebootKey,
 }
 
 /// A party. The platform, of which there is one, is written `platform`; all others are UUIDs.

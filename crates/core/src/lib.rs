@@ -4,6 +4,7 @@
 pub mod access;
 pub mod contact_request;
 pub mod csv;
+pub mod dect;
 pub mod device;
 pub mod error;
 pub mod event;

@@ -32,6 +32,7 @@ use crate::state::HttpState;
         (name = "device types", description = "Models, and which of them are approved where."),
         (name = "devices", description = "The phones, and what is known of them."),
         (name = "reboots", description = "Restarting phones, and what came of it."),
+        (name = "DECT systems", description = "Bases that hand calls over to one another, as one."),
         (name = "users", description = "People, rooms and queues of a site."),
         (name = "lines", description = "Ports of devices, assigned to users."),
         (name = "exports", description = "Lists as files."),

@@ -8,7 +8,7 @@ use tonalite_core::registration::LineRef;
 use tonalite_sip::ask::{Ask, AskContact, request_uri};
 use tonalite_sip::client::{Challenged, Names};
 use tonalite_sip::digest::Answer;
-use tonalite_sip::uri::escape_user;
+use tonalite_sip::uri::{escape_user, with_user};
 use tonalite_sip::{Fault, Method};
 
 /// Who asks OPTIONS. Nobody is called so; a phone shows it at most in a trace.
@@ -45,17 +45,24 @@ impl Outgoing {
     ) -> Self {
         let (user, domain) = (String::from_utf8_lossy(user).into_owned(), String::from_utf8_lossy(domain));
         let to = format!("sip:{}@{domain}", escape_user(&user));
-        let from = match kind {
-            ContactRequestKind::Options => format!("sip:{ASKER}@{domain}"),
+        let own_contact = || binding.contact.clone();
+        let (from, to, contact) = match &kind {
+            ContactRequestKind::Options => (format!("sip:{ASKER}@{domain}"), to, own_contact()),
             // As FreeSWITCH sends it, whose check-sync the phones of all vendors are set up for.
-            ContactRequestKind::Notify { .. } => to.clone(),
+            ContactRequestKind::Notify { user: None, .. } => (to.clone(), to, own_contact()),
+            // What is no URI stays as it is, and is refused when it is to be written.
+            ContactRequestKind::Notify { user: Some(other), .. } => (
+                to,
+                format!("sip:{}@{domain}", escape_user(other)),
+                with_user(&binding.contact, other).unwrap_or_else(own_contact),
+            ),
         };
         Self {
             line: line.id,
             user,
             from,
             to,
-            contact: binding.contact.clone(),
+            contact,
             path: binding.path.clone(),
             kind,
             transport: binding.source.transport,
@@ -72,7 +79,7 @@ impl Outgoing {
     fn ask(&self) -> Ask<'_> {
         match &self.kind {
             ContactRequestKind::Options => Ask::Options,
-            ContactRequestKind::Notify { event } => Ask::Notify { event },
+            ContactRequestKind::Notify { event, .. } => Ask::Notify { event },
         }
     }
 

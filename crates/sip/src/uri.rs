@@ -174,6 +174,16 @@ pub fn escape_user(user: &str) -> String {
     escaped
 }
 
+/// The same URI with another user, and without a password; `None` for what is no SIP URI.
+#[must_use]
+pub fn with_user(text: &str, user: &str) -> Option<String> {
+    let uri = Uri::parse(text.as_bytes()).ok().filter(|uri| uri.scheme != Scheme::Tel)?;
+    let (scheme, rest) = text.split_once(':')?;
+    // As when it was split: the first `@` ends the user part.
+    let host = if uri.user.is_some() { rest.split_once('@')?.1 } else { rest };
+    Some(format!("{scheme}:{}@{host}", escape_user(user)))
+}
+
 /// Splits `host[:port]`; brackets around an IPv6 address stay.
 pub(crate) fn parse_host_port(text: &[u8]) -> Option<(&[u8], Option<u16>)> {
     let host_len = if text.first() == Some(&b'[') {

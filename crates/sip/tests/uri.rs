@@ -106,3 +106,23 @@ fn a_hostile_uri_costs_no_quadratic_time() {
     let long = format!("sip:a@b?{}", "h=1&".repeat(4_000));
     assert!(!equivalent(&long, &long), "beyond the cap nothing is equivalent");
 }
+
+#[test]
+fn another_user_at_the_same_place() {
+    for (text, user, expected) in [
+        (
+            "sip:k7m2@192.0.2.10:5062;transport=tcp;ob",
+            "48213",
+            Some("sip:48213@192.0.2.10:5062;transport=tcp;ob"),
+        ),
+        ("sips:a:secret@[2001:db8::5]:5061", "512", Some("sips:512@[2001:db8::5]:5061")),
+        ("sip:192.0.2.10", "512", Some("sip:512@192.0.2.10")),
+        ("sip:a;b=c?d@host?x=y%40z", "1", Some("sip:1@host?x=y%40z")),
+        ("sip:alice@host", "a@b\r\nEvil: 1", Some("sip:a%40b%0D%0AEvil%3A%201@host")),
+        ("tel:+33478000001", "512", None),
+        ("sip:alice@ho st", "512", None),
+        ("", "512", None),
+    ] {
+        assert_eq!(tonalite_sip::uri::with_user(text, user).as_deref(), expected, "{text}");
+    }
+}

@@ -1,8 +1,9 @@
 //! Devices, read together with their committed registration state. Their list is in `device_list`, their search in
 //! `device_search`.
 
+use tonalite_core::dect::DectMember;
 use tonalite_core::device::{Device, DeviceStatus, Labels, NewDevice};
-use tonalite_core::id::{DeviceId, DeviceKey, LineKey, PartyId, PartyKey, SiteId, SiteKey};
+use tonalite_core::id::{DectSystemId, DeviceId, DeviceKey, LineKey, PartyId, PartyKey, SiteId, SiteKey};
 use tonalite_core::line_state::{DeviceState, LineState, StateDetail};
 use tonalite_core::mac::Mac;
 use tonalite_core::party::Tenancy;
@@ -42,6 +43,9 @@ row! {
         lines_assigned: i64,
         created_at: i64,
         version: i64,
+        dect_uid: Option<Uuid>,
+        dect_name: Option<String>,
+        dect_others: i64,
         state: Option<i64>,
         class: Option<i64>,
         detail: Option<String>,
@@ -56,13 +60,18 @@ row! {
 }
 
 /// All columns of a [`DeviceRow`], from device `d`, site `s`, customer `p` and live state `st`; then the rest of the text.
+/// The DECT system is read for the rows that are shown, and is no part of the walk.
 macro_rules! select_device_from {
     ($tail:expr) => {
         concat!(
             "SELECT d.id, d.uid, d.mac, d.device_type, d.site_id, s.uid AS site_uid, s.name AS site_name, d.customer_id, \
              p.uid AS customer_uid, p.name AS customer_name, d.operator_id, d.provider_id, d.name, d.serial, d.inventory_id, \
-             d.note, d.critical, d.lines_total, d.lines_assigned, d.created_at, d.version, st.state, st.class, st.detail, \
-             st.since, st.lines_registered AS live_registered, st.lines_assigned AS live_assigned, st.last_ip, \
+             d.note, d.critical, d.lines_total, d.lines_assigned, d.created_at, d.version, \
+             (SELECT ds.uid FROM dect_system ds WHERE ds.id = d.dect_system_id) AS dect_uid, \
+             (SELECT ds.name FROM dect_system ds WHERE ds.id = d.dect_system_id) AS dect_name, \
+             (SELECT count(*) FROM (SELECT 1 FROM device o WHERE o.dect_system_id = d.dect_system_id AND o.id <> d.id \
+             LIMIT 1) o) AS dect_others, \
+             st.state, st.class, st.detail, st.since, st.lines_registered AS live_registered, st.lines_assigned AS live_assigned, st.last_ip, \
              st.user_agent, st.last_seen, st.expires_at ",
             $tail
         )
@@ -79,6 +88,7 @@ macro_rules! select_device {
         ))
     };
 }
+pub(crate) use select_device;
 
 /// A device to be written.
 pub struct DeviceInsert<'a> {
@@ -269,6 +279,11 @@ pub(crate) fn read_device(
         critical: row.critical != 0,
         lines_total: small(row.lines_total),
         lines_assigned: small(row.lines_assigned),
+        dect: row.dect_uid.zip(row.dect_name).map(|(uid, name)| DectMember {
+            system: DectSystemId::from_uuid(uid),
+            name,
+            has_others: row.dect_others > 0,
+        }),
         created_at: Timestamp(row.created_at),
         version: row.version,
         status: DeviceStatus {

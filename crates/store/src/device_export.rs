@@ -8,6 +8,7 @@ use futures_util::stream::BoxStream;
 use serde::Deserialize;
 use tonalite_core::Result;
 use tonalite_core::access::Actor;
+use tonalite_core::dect::ChainId;
 use tonalite_core::filter::DeviceFilter;
 use tonalite_core::id::DeviceId;
 use tonalite_core::line_state::{DeviceState, LineState, StateDetail};
@@ -46,7 +47,7 @@ macro_rules! details {
             ", p.name, d.name, d.serial, d.inventory_id, d.note, d.created_at, st.state, st.detail, st.since, \
              st.lines_registered, st.last_ip, st.user_agent, st.last_seen, st.expires_at, \
              (SELECT string_agg(u.name, ', ' ORDER BY l.port) FROM line l JOIN \"user\" u ON u.id = l.user_id \
-             WHERE l.device_id = d.id)"
+             WHERE l.device_id = d.id), (SELECT ds.chain_id FROM dect_system ds WHERE ds.id = d.dect_system_id)"
         )
     };
 }
@@ -108,6 +109,8 @@ pub struct DeviceDetails<'a> {
     pub last_seen: Option<Timestamp>,
     /// Names of its users by port, with commas between them.
     pub users: Option<Cow<'a, str>>,
+    /// Chain ID of its DECT system: not for everybody.
+    pub chain_id: Option<ChainId>,
 }
 
 /// In the order of `select_lines!` and `details!`; the short form ends after the site.
@@ -153,6 +156,8 @@ struct Stored<'a> {
     expires_at: Option<i64>,
     #[serde(default, borrow)]
     users: Option<Cow<'a, str>>,
+    #[serde(default)]
+    chain_id: Option<i64>,
 }
 
 impl Store {
@@ -253,6 +258,10 @@ fn read_record(
                 user_agent: stored.user_agent,
                 last_seen: stored.last_seen.map(Timestamp),
                 users: stored.users,
+                chain_id: match stored.chain_id {
+                    None => None,
+                    Some(number) => Some(ChainId::from_i64(number).ok_or_else(|| bad("chain_id"))?),
+                },
             })
         }
     };

@@ -4,6 +4,9 @@
 mod approved;
 mod audit;
 mod db;
+mod dect_join;
+mod dect_reboot;
+mod dect_system;
 mod device;
 mod device_candidates;
 mod device_export;
@@ -29,6 +32,8 @@ mod user;
 pub use approved::{Owner, Place};
 pub use audit::{AuditRecord, AuditRow};
 pub use db::{Engine, Location, Store};
+pub use dect_join::DectJoin;
+pub use dect_system::DectSystemInsert;
 pub use device::{DeviceFields, DeviceInsert};
 pub use device_export::{DeviceDetails, DeviceRecord, RawDevice};
 pub use device_list::LineUser;

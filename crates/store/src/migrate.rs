@@ -19,7 +19,8 @@ macro_rules! migrations {
 }
 
 pub(crate) async fn sqlite_inventory(pool: &SqlitePool) -> Result<(), OpenError> {
-    let migrations = migrations!("sqlite": 1 "0001_inventory", 3 "0003_device_search", 4 "0004_reboot", 8 "0008_party_contact");
+    let migrations = migrations!("sqlite":
+        1 "0001_inventory", 3 "0003_device_search", 4 "0004_reboot", 8 "0008_party_contact", 9 "0009_dect");
     run(Migrator::with_migrations(migrations).run(pool).await)
 }
 
@@ -31,7 +32,7 @@ pub(crate) async fn sqlite_live(pool: &SqlitePool) -> Result<(), OpenError> {
 
 pub(crate) async fn postgres(pool: &PgPool) -> Result<(), OpenError> {
     let migrations = migrations!("postgres":
-        1 "0001_inventory", 2 "0002_live", 3 "0003_device_search", 4 "0004_reboot", 8 "0008_party_contact", 14 "0014_live_orders");
+        1 "0001_inventory", 2 "0002_live", 3 "0003_device_search", 4 "0004_reboot", 8 "0008_party_contact", 9 "0009_dect", 14 "0014_live_orders");
     run(Migrator::with_migrations(migrations).run(pool).await)
 }
 

@@ -168,6 +168,10 @@ fn write_detail(
         DeviceColumn::UserAgent => writer.optional_text(details.user_agent.as_deref()),
         DeviceColumn::Serial => writer.optional_text(details.serial.as_deref()),
         DeviceColumn::InventoryId => writer.optional_text(details.inventory_id.as_deref()),
+        DeviceColumn::DectChainId => match details.chain_id {
+            Some(chain_id) => writer.plain(&chain_id.to_string()),
+            None => writer.empty(),
+        },
         DeviceColumn::Note => writer.optional_text(details.note.as_deref()),
         DeviceColumn::Customer => writer.text(&details.customer),
         DeviceColumn::DeviceId => writer.plain(&details.id.to_string()),

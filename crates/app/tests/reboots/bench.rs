@@ -172,7 +172,7 @@ impl Bench {
         let reboot = self.reboot().await;
         assert_eq!(reboot.state, RebootState::Sent);
         let request = self.answers(answered(200, "OK")).await;
-        let kind = ContactRequestKind::Notify { event: "check-sync;reboot=true".into() };
+        let kind = ContactRequestKind::Notify { event: "check-sync;reboot=true".into(), user: None };
         assert_eq!(request, ContactRequest { line: self.line.key, binding: 1, kind });
         let reboot = self.until(&reboot, RebootState::Accepted).await;
         assert_eq!((reboot.code, reboot.answered_at), (Some(200), Some(self.t.now())));

@@ -56,6 +56,8 @@ columns! {
     Serial = "serial",
     /// Inventory number of the owner.
     InventoryId = "inventory_id",
+    /// *Multi Cell Chain ID* of its DECT system: only in files of those who may see it.
+    DectChainId = "dect_chain_id",
     /// Note.
     Note = "note",
     /// Name of the customer.
@@ -76,21 +78,23 @@ impl DeviceColumn {
         matches!(self, DeviceColumn::StatusSince | DeviceColumn::LastRegisteredAt | DeviceColumn::CheckedAt)
     }
 
-    /// Reads `all`, or keys with commas between them; nothing is the default.
+    /// Reads `all`, or keys with commas between them; nothing is the default. For who may not see chain IDs their column
+    /// does not exist.
     ///
     /// # Errors
     /// `column_unknown` or `column_twice`, with the first that is wrong.
-    pub fn parse_list(text: &str) -> Result<Vec<DeviceColumn>, FieldError> {
+    pub fn parse_list(text: &str, may_see_chain_id: bool) -> Result<Vec<DeviceColumn>, FieldError> {
+        let exists = |column: &&DeviceColumn| may_see_chain_id || **column != DeviceColumn::DectChainId;
         match text {
             "" => return Ok(Self::DEFAULT.to_vec()),
-            "all" => return Ok(Self::ALL.to_vec()),
+            "all" => return Ok(Self::ALL.iter().filter(exists).copied().collect()),
             _ => {}
         }
         let mut columns = Vec::new();
         for word in text.split(',') {
             let word = word.trim();
             let wrong = |code| FieldError::new("columns", code).with("value", short(word));
-            let column = Self::ALL.iter().find(|column| column.key() == word);
+            let column = Self::ALL.iter().filter(exists).find(|column| column.key() == word);
             let column = *column.ok_or_else(|| wrong("column_unknown"))?;
             if columns.contains(&column) {
                 return Err(wrong("column_twice"));
@@ -184,11 +188,12 @@ mod tests {
 
     #[test]
     fn columns_are_chosen_by_key() {
-        let keys = |text: &str| {
-            DeviceColumn::parse_list(text)
+        let keys_for = |text: &str, may_see_chain_id| {
+            DeviceColumn::parse_list(text, may_see_chain_id)
                 .map(|columns| columns.iter().map(|column| column.key()).collect::<Vec<_>>().join(","))
                 .map_err(|error| (error.code, error.args))
         };
+        let keys = |text: &str| keys_for(text, false);
         assert_eq!(keys(""), Ok("mac,device_type,lines_available,site".into()));
         assert_eq!(keys("site, mac"), Ok("site,mac".into()));
         assert_eq!(
@@ -198,6 +203,11 @@ mod tests {
                 device_id,checked_at"
                 .into())
         );
+        assert_eq!(
+            keys_for("all", true),
+            keys("all").map(|all| all.replace("inventory_id,", "inventory_id,dect_chain_id,"))
+        );
+        assert_eq!(keys_for("mac,dect_chain_id", true), Ok("mac,dect_chain_id".into()));
         for (text, code, value) in [
             ("mac,dect_chain_id", "column_unknown", "dect_chain_id"),
             ("mac,", "column_unknown", ""),

@@ -822,3 +822,117 @@ party-contact-hint = A telephone number, an e-mail address or a web address. It 
 party-contact-save = Save contact
 party-contact-none = None is set.
 devices-new-approve = Approve device types for this site
+# DECT systems
+# used-by-code: state-*
+# used-by-code: explain-*
+# used-by-code: dect-reboot-said-*
+# used-by-code: dect-source-*
+# used-by-code: dect-base-*
+state-secondary_base = Secondary base
+explain-secondary_base = This base belongs to a DECT system with other bases and has no line of its own. Lines belong to the handsets: there is nothing for it to register. This is not a fault.
+explain-secondary_base-next = Whether the system works is told by the bases that have lines.
+dect-secondary = of { $system }: lines belong to the handsets
+csv-device-dect_chain_id = Multi Cell Chain ID
+dect-title = DECT systems
+dect-system = DECT system
+dect-chain = Multi Cell Chain ID
+dect-chain-copy = Copy the Multi Cell Chain ID
+dect-chain-hint = 1 to 10 digits, as set in the bases of this system. Leave it empty when you do not know it.
+dect-chain-default = factory default, not unique
+dect-chain-default-hint = 512 is what every base has as it leaves the factory. Two systems within reach of each other must not both have it.
+dect-source-entered = entered
+dect-source-not_set = not set
+dect-new = New DECT system
+dect-new-submit = Create
+dect-new-none = There is no DECT base here. Add one first.
+dect-new-where = Open one of the customer’s DECT bases and create the system from there.
+dect-hint = Bases of one customer that hand calls over to one another. They may stand in several buildings.
+dect-name = Name
+dect-customer = Customer
+dect-bases = Bases
+dect-bases-none = This system has no bases.
+dect-bases-count =
+    { $count ->
+        [one] { $count } base
+       *[other] { $count } bases
+    }
+dect-bases-elsewhere =
+    { $count ->
+        [one] { $count } more base stands at a site that you do not see.
+       *[other] { $count } more bases stand at sites that you do not see.
+    }
+dect-bases-choose = Bases of this system
+dect-bases-moves = now in { $system }
+dect-base = Base
+dect-site = Site
+dect-edit = Change
+dect-edit-title = Change the DECT system
+dect-save = Save
+dect-add = Add a base
+dect-add-choose = Choose a base
+dect-add-none = Every DECT base of this customer that you see is in this system.
+dect-add-submit = Add
+dect-remove-base = Take out
+dect-remove-base-named = Take { $device } out of the system
+dect-remove-base-title = Take { $device } out of { $system }?
+dect-remove-base-stays = The base stays in the inventory, with its lines.
+dect-remove-base-system = The system stays, even when it has no bases left.
+dect-remove-base-phone = Nothing changes in the base itself: its settings still name the system.
+dect-delete = Delete the system
+dect-delete-title = Delete { $system }?
+dect-delete-bases = Its bases stay in the inventory, on their own.
+dect-delete-chain = Its name and its Multi Cell Chain ID are gone.
+dect-empty-title = No DECT systems yet
+dect-empty-text = A DECT system groups the bases that hand calls over to one another. Open a DECT base to create one.
+dect-end-title = No more systems
+dect-first = First page
+dect-next = Next page
+dect-back = DECT systems
+dect-section = DECT
+dect-alone = This base is in no DECT system.
+dect-others = Other bases
+dect-others-none = none
+dect-others-more = and { $count } more
+dect-create-here = Create a DECT system with this base
+dect-all = All DECT systems
+dect-stale = Somebody changed the system meanwhile. Look at what it says now, then save again.
+dect-reboot = Reboot the system
+dect-reboot-title = Reboot { $system }?
+dect-reboot-one = Its bases restart one after the other: the next only when the one before is up. A base takes up to five minutes.
+dect-reboot-stops = It stops as soon as a base does not come back.
+dect-reboot-calls = Calls over a base that restarts are cut, emergency calls included. Nobody knows whether a call is up.
+dect-reboot-critical =
+    { $count ->
+        [one] { $count } base is marked critical and is left out. Reboot it by itself.
+       *[other] { $count } bases are marked critical and are left out. Reboot them by themselves.
+    }
+dect-reboot-unreachable = A base without a live contact cannot be asked; it is passed over.
+dect-reboot-progress = Reboot of { $system }
+dect-reboot-last = Last reboot of the system
+dect-reboot-said-running = One base after the other is restarting.
+dect-reboot-said-done = Every base had its turn.
+dect-reboot-said-not_back = Stopped: a base did not come back. The others were left alone.
+dect-reboot-said-no_answer = Stopped: a base gave no answer, and nobody knows whether it restarts. The others were left alone.
+dect-reboot-said-superseded = Stopped: somebody rebooted a base meanwhile.
+dect-reboot-said-interrupted = Stopped: this server was restarted before it was done. Look at each base, then ask again.
+dect-reboot-said-refused = Stopped: the next base may no longer be rebooted, or rebooting was switched off.
+dect-base-waiting = waiting for its turn
+dect-base-left_alone = left alone
+dect-base-requested = requested
+dect-base-sent = asked
+dect-base-accepted = accepted; restarting
+dect-base-down = offline
+dect-base-back = back
+dect-base-refused = refused
+dect-base-no_answer = no answer
+dect-base-not_restarted = did not restart
+dect-base-not_back = has not come back
+dect-base-not_possible = not possible
+dect-base-superseded = rebooted by somebody else
+error-chain_id_malformed = “{ $value }” is not a chain ID: 1 to 10 digits.
+error-chain_id_taken = Chain ID { $chain_id } belongs to the system “{ $system }” of the same customer.
+error-not_a_dect_base = { $device } is not a DECT base.
+error-dect_base_of_another_customer = { $device } belongs to another customer.
+error-dect_system_full = A DECT system has { $max } bases at most.
+error-dect_system_without_bases = No base of this system may be asked: it has none, or all are marked critical.
+error-dect_reboot_underway = A reboot of this system is under way.

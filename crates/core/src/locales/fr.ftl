@@ -442,7 +442,7 @@ reboot-said-superseded = Un redémarrage plus récent du même appareil a pris s
 reboot-next-requested = Rien n’est à faire pour l’instant.
 reboot-next-sent = Patientez jusqu’à une demi-minute.
 reboot-next-accepted = Patientez ; la page suit d’elle-même.
-reboot-next-down = Patientez ; un téléphone met une à trois minutes, une borne DECT jusqu’à cinq.
+reboot-next-down = Patientez ; un téléphone met une à trois minutes, une base DECT jusqu’à cinq.
 reboot-next-back = Il n’y a plus rien à faire.
 reboot-next-refused-not_supported = Activez le redémarrage par SIP (« check-sync ») dans les réglages du téléphone, ou redémarrez-le à la main.
 reboot-next-refused-busy = Réessayez plus tard.
@@ -817,3 +817,117 @@ party-contact-hint = Un numéro de téléphone, une adresse e-mail ou une adress
 party-contact-save = Enregistrer le contact
 party-contact-none = Aucun n’est défini.
 devices-new-approve = Approuver des types d’appareil pour ce site
+# DECT systems
+# used-by-code: state-*
+# used-by-code: explain-*
+# used-by-code: dect-reboot-said-*
+# used-by-code: dect-source-*
+# used-by-code: dect-base-*
+state-secondary_base = Base secondaire
+explain-secondary_base = Cette base appartient à un système DECT avec d’autres bases et n’a pas de ligne à elle. Les lignes appartiennent aux combinés : elle n’a rien à enregistrer. Ce n’est pas une panne.
+explain-secondary_base-next = Ce sont les bases qui ont des lignes qui montrent si le système fonctionne.
+dect-secondary = de { $system } : les lignes appartiennent aux combinés
+csv-device-dect_chain_id = ID de la station multicellulaire
+dect-title = Systèmes DECT
+dect-system = Système DECT
+dect-chain = ID de la station multicellulaire
+dect-chain-copy = Copier l’ID de la station multicellulaire
+dect-chain-hint = De 1 à 10 chiffres, comme dans les réglages des bases de ce système. Laissez vide si vous ne le connaissez pas.
+dect-chain-default = valeur d’usine, non unique
+dect-chain-default-hint = Chaque base sort d’usine avec 512. Deux systèmes à portée l’un de l’autre ne doivent pas l’avoir tous les deux.
+dect-source-entered = saisi
+dect-source-not_set = non défini
+dect-new = Nouveau système DECT
+dect-new-submit = Créer
+dect-new-none = Il n’y a aucune base DECT ici. Ajoutez-en une d’abord.
+dect-new-where = Ouvrez une base DECT du client et créez le système à partir de là.
+dect-hint = Des bases d’un même client qui se transmettent les appels. Elles peuvent se trouver dans plusieurs bâtiments.
+dect-name = Nom
+dect-customer = Client
+dect-bases = Bases
+dect-bases-none = Ce système n’a aucune base.
+dect-bases-count =
+    { $count ->
+        [one] { $count } base
+       *[other] { $count } bases
+    }
+dect-bases-elsewhere =
+    { $count ->
+        [one] { $count } autre base se trouve sur un site que vous ne voyez pas.
+       *[other] { $count } autres bases se trouvent sur des sites que vous ne voyez pas.
+    }
+dect-bases-choose = Bases de ce système
+dect-bases-moves = actuellement dans { $system }
+dect-base = Base
+dect-site = Site
+dect-edit = Modifier
+dect-edit-title = Modifier le système DECT
+dect-save = Enregistrer
+dect-add = Ajouter une base
+dect-add-choose = Choisissez une base
+dect-add-none = Toutes les bases DECT de ce client que vous voyez sont dans ce système.
+dect-add-submit = Ajouter
+dect-remove-base = Sortir
+dect-remove-base-named = Sortir { $device } du système
+dect-remove-base-title = Sortir { $device } de { $system } ?
+dect-remove-base-stays = La base reste dans l’inventaire, avec ses lignes.
+dect-remove-base-system = Le système reste, même s’il n’a plus aucune base.
+dect-remove-base-phone = Rien ne change dans la base elle-même : ses réglages désignent toujours le système.
+dect-delete = Supprimer le système
+dect-delete-title = Supprimer { $system } ?
+dect-delete-bases = Ses bases restent dans l’inventaire, chacune pour soi.
+dect-delete-chain = Son nom et son ID de la station multicellulaire sont perdus.
+dect-empty-title = Pas encore de système DECT
+dect-empty-text = Un système DECT regroupe les bases qui se transmettent les appels. Ouvrez une base DECT pour en créer un.
+dect-end-title = Plus aucun système
+dect-first = Première page
+dect-next = Page suivante
+dect-back = Systèmes DECT
+dect-section = DECT
+dect-alone = Cette base n’est dans aucun système DECT.
+dect-others = Autres bases
+dect-others-none = aucune
+dect-others-more = et { $count } de plus
+dect-create-here = Créer un système DECT avec cette base
+dect-all = Tous les systèmes DECT
+dect-stale = Quelqu’un a modifié le système entre-temps. Regardez où il en est, puis enregistrez de nouveau.
+dect-reboot = Redémarrer le système
+dect-reboot-title = Redémarrer { $system } ?
+dect-reboot-one = Ses bases redémarrent l’une après l’autre : la suivante seulement quand la précédente est revenue. Une base met jusqu’à cinq minutes.
+dect-reboot-stops = Tout s’arrête dès qu’une base ne revient pas.
+dect-reboot-calls = Les appels passant par une base qui redémarre sont coupés, appels d’urgence compris. On ne peut pas savoir si un appel est en cours.
+dect-reboot-critical =
+    { $count ->
+        [one] { $count } base est marquée comme critique et laissée de côté. Redémarrez-la à part.
+       *[other] { $count } bases sont marquées comme critiques et laissées de côté. Redémarrez-les à part.
+    }
+dect-reboot-unreachable = Une base sans contact actif ne peut pas être sollicitée ; elle est sautée.
+dect-reboot-progress = Redémarrage de { $system }
+dect-reboot-last = Dernier redémarrage du système
+dect-reboot-said-running = Les bases redémarrent l’une après l’autre.
+dect-reboot-said-done = Chaque base a eu son tour.
+dect-reboot-said-not_back = Arrêté : une base n’est pas revenue. Les autres n’ont pas été touchées.
+dect-reboot-said-no_answer = Arrêté : une base n’a pas répondu, et l’on ne sait pas si elle redémarre. Les autres n’ont pas été touchées.
+dect-reboot-said-superseded = Arrêté : quelqu’un a redémarré une base entre-temps.
+dect-reboot-said-interrupted = Arrêté : ce serveur a été redémarré avant la fin. Regardez chaque base, puis recommencez.
+dect-reboot-said-refused = Arrêté : la base suivante ne peut plus être redémarrée, ou le redémarrage a été désactivé.
+dect-base-waiting = attend son tour
+dect-base-left_alone = pas touchée
+dect-base-requested = demandé
+dect-base-sent = sollicitée
+dect-base-accepted = a accepté ; redémarre
+dect-base-down = hors ligne
+dect-base-back = de retour
+dect-base-refused = a refusé
+dect-base-no_answer = sans réponse
+dect-base-not_restarted = n’a pas redémarré
+dect-base-not_back = n’est pas revenue
+dect-base-not_possible = impossible
+dect-base-superseded = redémarrée par quelqu’un d’autre
+error-chain_id_malformed = « { $value } » n’est pas un ID de station multicellulaire : de 1 à 10 chiffres.
+error-chain_id_taken = L’ID { $chain_id } est celui du système « { $system } » du même client.
+error-not_a_dect_base = { $device } n’est pas une base DECT.
+error-dect_base_of_another_customer = { $device } appartient à un autre client.
+error-dect_system_full = Un système DECT a au plus { $max } bases.
+error-dect_system_without_bases = Aucune base de ce système ne peut être sollicitée : il n’en a pas, ou toutes sont marquées comme critiques.
+error-dect_reboot_underway = Un redémarrage de ce système est déjà en cours.

@@ -51,10 +51,14 @@ pub(super) struct DeviceJson {
     /// Assigned ports with a live registration.
     #[schema(examples(1))]
     lines_registered: u16,
+    /// The DECT system that it is a base of; `null` for all others.
+    #[schema(examples(json!(null)))]
+    dect_system: Option<DectSystemOfDevice>,
     /// `registered`, `aged` or `unregistered`.
     #[schema(examples("registered"))]
     status: &'static str,
-    /// `never_seen`, `withdrawn`, `ended`, `no_line`, `overdue`, `unconfirmed` or `null`.
+    /// `never_seen`, `withdrawn`, `ended`, `no_line`, `overdue`, `unconfirmed` or `null`. `no_line` of a secondary base
+    /// (`dect_system.secondary`) is as it should be: lines belong to the handsets.
     #[schema(examples(json!(null)))]
     status_detail: Option<&'static str>,
     /// Registered, but not with all its lines.
@@ -101,13 +105,13 @@ struct TypeOfDevice {
 
 /// Its site, in short.
 #[derive(Debug, Serialize, ToSchema)]
-struct SiteOfDevice {
+pub(super) struct SiteOfDevice {
     /// Id of the site.
     #[schema(format = Uuid)]
-    id: String,
+    pub(super) id: String,
     /// Name of the site.
     #[schema(examples("Lyon Part-Dieu"))]
-    name: String,
+    pub(super) name: String,
 }
 
 /// Its customer, in short.
@@ -121,6 +125,20 @@ struct CustomerOfDevice {
     name: String,
 }
 
+/// Its DECT system, in short.
+#[derive(Debug, Serialize, ToSchema)]
+struct DectSystemOfDevice {
+    /// Id of the system.
+    #[schema(format = Uuid)]
+    id: String,
+    /// Name of the system.
+    #[schema(examples("Wards"))]
+    name: String,
+    /// The device has no line of its own, beside bases that may.
+    #[schema(examples(true))]
+    secondary: bool,
+}
+
 impl DeviceJson {
     /// Joins the device with its model.
     ///
@@ -132,6 +150,8 @@ impl DeviceJson {
             Error::Internal(Cause::new(what))
         })?;
         let status = &device.status;
+        let lines_available = device.lines_available();
+        let secondary = device.secondary_base_of().is_some();
         let firmware =
             status.user_agent.as_deref().and_then(|agent| app.firmware_of(agent)).map(str::to_owned);
         Ok(DeviceJson {
@@ -143,9 +163,14 @@ impl DeviceJson {
                 vendor: &device_type.vendor,
                 kind: device_type.kind.as_str(),
             },
+            dect_system: device.dect.map(|member| DectSystemOfDevice {
+                id: member.system.to_string(),
+                name: member.name,
+                secondary,
+            }),
             lines_total: device.lines_total,
             lines_assigned: device.lines_assigned,
-            lines_available: device.lines_available(),
+            lines_available,
             lines_registered: status.lines_registered,
             status: status.state.state.as_str(),
             status_detail: status.state.detail.map(|detail| detail.as_str()),

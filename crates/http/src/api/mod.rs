@@ -3,6 +3,8 @@
 
 mod approved;
 mod audit;
+mod dect_reboots;
+mod dect_systems;
 mod device_json;
 mod device_types;
 mod devices;
@@ -42,6 +44,8 @@ pub(crate) fn routes() -> OpenApiRouter<HttpState> {
         .merge(status::routes())
         .merge(status_checks::routes())
         .merge(reboots::routes())
+        .merge(dect_systems::routes())
+        .merge(dect_reboots::routes())
         .merge(users::routes())
         .merge(lines::routes())
         .merge(events::routes())

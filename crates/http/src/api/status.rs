@@ -8,6 +8,7 @@ use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use super::dect_systems::ChainFields;
 use super::lines::SipJson;
 use super::wire::time_text;
 use crate::ctx::Ctx;
@@ -42,6 +43,18 @@ struct DeviceStatusJson {
     /// Lines assigned to a user.
     #[schema(examples(1))]
     lines_assigned: u16,
+    /// *Multi Cell Chain ID* of its system; `null` when it is not set. Absent for who may not see it, and for all devices but
+    /// DECT bases.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, examples("48213"))]
+    chain_id: Option<Option<String>>,
+    /// From where it is known: `entered` or `not_set`; absent as `chain_id` is. No phone is claimed to report it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(examples("entered"))]
+    chain_id_source: Option<&'static str>,
+    /// It is 512, which every base says as it leaves the factory: not unique. Absent as `chain_id` is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    chain_id_is_factory_default: Option<bool>,
     /// Assigned lines, by port.
     lines: Vec<LineStateJson>,
     /// Live contacts.
@@ -180,7 +193,9 @@ async fn find_device_status(
     PathId(id): PathId<DeviceId>,
     _: NoQuery,
 ) -> Result<Json<DeviceStatusJson>, Problem> {
-    let device = ctx.app.find_device(ctx.actor()?, id, ctx.now).await?;
+    let actor = ctx.actor()?;
+    let device = ctx.app.find_device(actor, id, ctx.now).await?;
+    let chain = ChainFields::of(ctx.app.chain_of_device(actor, &device).await?);
     let lines = ctx.app.lines_of_device(&device, ctx.now).await?;
     let contacts = ctx.app.contacts_of_device(&device).await?;
     Ok(Json(DeviceStatusJson {
@@ -190,6 +205,9 @@ async fn find_device_status(
         status_since: time_text(device.status.since),
         lines_registered: device.status.lines_registered,
         lines_assigned: device.status.lines_assigned,
+        chain_id: chain.chain_id,
+        chain_id_source: chain.source,
+        chain_id_is_factory_default: chain.is_factory_default,
         lines: lines.into_iter().map(LineStateJson::from).collect(),
         contacts: contacts.into_iter().map(ContactJson::from).collect(),
     }))

@@ -11,6 +11,7 @@ use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use super::dect_systems::ChainFields;
 use super::status::LineStateJson;
 use super::wire::time_text;
 use crate::ctx::Ctx;
@@ -73,6 +74,18 @@ struct StatusCheckJson {
     /// When the check was asked for.
     #[schema(format = DateTime)]
     checked_at: String,
+    /// *Multi Cell Chain ID* of its system; `null` when it is not set. Absent for who may not see it, and for all devices but
+    /// DECT bases.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, examples("48213"))]
+    chain_id: Option<Option<String>>,
+    /// From where it is known: `entered` or `not_set`; absent as `chain_id` is. No phone is claimed to report it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(examples("entered"))]
+    chain_id_source: Option<&'static str>,
+    /// It is 512, which every base says as it leaves the factory: not unique. Absent as `chain_id` is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    chain_id_is_factory_default: Option<bool>,
     /// Assigned lines, by port.
     lines: Vec<CheckedLineJson>,
     /// Causes that were found; empty until they are worked out.
@@ -185,6 +198,7 @@ async fn create_status_check(
     let actor = ctx.actor()?;
     let device = actor.operate(ctx.app.find_device(actor, id, ctx.now).await?.into_inner())?;
     let wait = query.wait.map_or(DEFAULT_WAIT, |Wait(wait)| wait);
+    let chain = ChainFields::of(ctx.app.chain_of_device(actor, &device).await?);
     let check = ctx.app.check_device(device, wait, ctx.now).await?;
     let status = check.device.status;
     Ok(Json(StatusCheckJson {
@@ -195,6 +209,9 @@ async fn create_status_check(
         lines_registered: status.lines_registered,
         lines_assigned: status.lines_assigned,
         checked_at: time_text(check.checked_at),
+        chain_id: chain.chain_id,
+        chain_id_source: chain.source,
+        chain_id_is_factory_default: chain.is_factory_default,
         lines: check.lines.into_iter().map(CheckedLineJson::from).collect(),
         diagnosis: Vec::new(),
     }))

@@ -5,6 +5,7 @@ use std::str::FromStr;
 use axum::extract::{FromRequestParts, RawPathParams};
 use axum::http::request::Parts;
 use tonalite_core::Error;
+use tonalite_core::id::DeviceId;
 
 use crate::problem::Problem;
 
@@ -25,12 +26,24 @@ impl<S: Send + Sync> FromRequestParts<S> for PathArticle {
     }
 }
 
+/// The `{device_id}` of the path.
+pub(crate) struct PathDeviceId(pub(crate) DeviceId);
+
 impl<S: Send + Sync, T: FromStr> FromRequestParts<S> for PathId<T> {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<PathId<T>, Problem> {
         let text = parameter(parts, state, "id").await?;
         text.parse().map(PathId).map_err(|_| Error::NotFound.into())
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for PathDeviceId {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<PathDeviceId, Problem> {
+        let text = parameter(parts, state, "device_id").await?;
+        text.parse().map(PathDeviceId).map_err(|_| Error::NotFound.into())
     }
 }
 

@@ -16,9 +16,10 @@ use tonalite_core::time::Span;
 use tonalite_core::{Error, Result};
 
 use super::devices::{device_label, type_name};
+use super::view::dect_pages::ChainView;
 use super::view::device_check::{CheckedContactView, CheckedLineView, DeviceStatusPage};
 use super::view::reboot_pages::RebootView;
-use super::view::status::shown_state;
+use super::view::status::{SECONDARY, secondary_text, shown_state};
 use super::view::times::Times;
 use super::visit::Visit;
 use crate::problem::Problem;
@@ -130,15 +131,21 @@ async fn page(visit: &Visit, device: &View<Device>, lines: Vec<Shown>) -> Result
         user: shown.view.line.user_name,
         extension: shown.view.line.extension,
     };
+    let state = shown_state(status.state.state, status.state.detail);
+    // Without lines there is nothing to count; of a secondary base it is said why.
+    let secondary = secondary_text(t, device).filter(|_| status.lines_assigned == 0);
+    let chain = visit.ctx.app.chain_of_device(visit.actor()?, device).await?;
     let kind = visit.ctx.app.device_type(&device.device_type).map(|device_type| device_type.kind);
     Ok(DeviceStatusPage {
         t,
         device_id: device.id.to_string(),
         subtitle: format!("{} · {}", device_label(visit, device), subtitle(visit, device)),
-        state: shown_state(status.state.state, status.state.detail),
+        state,
+        word: if secondary.is_some() { SECONDARY } else { state },
+        chain: chain.map(|known| ChainView::new(t, known)),
         partial: status.is_partial(),
         count: match status.lines_assigned {
-            0 => String::new(),
+            0 => secondary.unwrap_or_default(),
             assigned => frame.lines_registered(status.lines_registered, assigned),
         },
         checked: None,

@@ -21,6 +21,7 @@ use tonalite_core::site::Site;
 use tonalite_core::text::Locale;
 use tonalite_core::{Error, Result};
 
+use super::dect_bases::{dect_section, has_dect_tab};
 use super::device_query::ListQuery;
 use super::view::choice::Choice;
 use super::view::confirm::ConfirmPage;
@@ -133,6 +134,7 @@ async fn list_devices(visit: Visit, Query(pairs): Query<Pairs>) -> Result<Respon
                 .map(|rows| Choice::new(rows, rows, &query.limit().get().to_string()))
                 .into(),
         },
+        dect_tab: !visit.scripted && has_dect_tab(&visit, &query.kind).await?,
         shape: Shape {
             heads: heads(t, query.sort, |column| query.sorted_by(column).address()),
             columns: query.columns,
@@ -326,6 +328,7 @@ async fn show_device(
             .iter()
             .map(|contact| ContactRow::new(t, &times, contact.port, &contact.binding, now))
             .collect(),
+        dect: dect_section(&visit, &device).await?,
         timeline: timeline
             .iter()
             .map(|entry| TimelineRow::new(t, &times, entry).asked_by(t, entry, &reboots))

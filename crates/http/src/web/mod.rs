@@ -2,6 +2,9 @@
 //! what a page says is made in `view`, what it looks like lies in `templates/`.
 
 mod api_docs;
+mod dect_bases;
+mod dect_reboots;
+mod dect_systems;
 mod device_query;
 mod device_status;
 mod devices;
@@ -41,4 +44,7 @@ pub(crate) fn routes(document: &serde_json::Value) -> Router<HttpState> {
         .merge(lines::routes())
         .merge(device_status::routes())
         .merge(reboots::routes())
+        .merge(dect_systems::routes())
+        .merge(dect_bases::routes())
+        .merge(dect_reboots::routes())
 }

@@ -61,7 +61,10 @@ async fn what_the_phone_does_is_followed_and_told() {
     let reboot = portal.post(&support, &path, "").await.expect(202);
     assert_eq!(reboot.json()["state"], "sent");
     let Some(PhoneCommand::Request(request, tell)) = phones.recv().await else { panic!("no request") };
-    assert_eq!(request.kind, ContactRequestKind::Notify { event: "check-sync;reboot=true".into() });
+    assert_eq!(
+        request.kind,
+        ContactRequestKind::Notify { event: "check-sync;reboot=true".into(), user: None }
+    );
     let (reason, after) = ("<script>".to_owned(), Span(30));
     tell.send(ContactAnswer::Answered { code: 489, reason, after, authenticated: false }).expect("waits");
     let refused = eventually("refused", async || {

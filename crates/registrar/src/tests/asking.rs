@@ -24,7 +24,7 @@ pub(super) fn options() -> ContactRequestKind {
 }
 
 pub(super) fn reboot() -> ContactRequestKind {
-    ContactRequestKind::Notify { event: "check-sync;reboot=true".into() }
+    ContactRequestKind::Notify { event: "check-sync;reboot=true".into(), user: None }
 }
 
 /// A bench with alice registered; her binding.
@@ -94,6 +94,17 @@ fn what_leaves_is_addressed_to_one_contact() {
     let _told = ask(&bench, binding, reboot());
     let request = one(&bench);
     assert!(request.contains("\r\nEvent: check-sync;reboot=true\r\nSubscription-State: terminated\r\n"));
+    assert!(request.contains(&format!("\r\nFrom: <sip:alice@{DOMAIN}>;tag=")), "{request}");
+}
+
+#[test]
+fn a_base_is_asked_as_the_user_that_it_listens_as() {
+    let (bench, binding) = bench();
+    let event = "check-sync;reboot=true".to_owned();
+    let _told = ask(&bench, binding, ContactRequestKind::Notify { event, user: Some("48213".into()) });
+    let request = one(&bench);
+    assert!(request.starts_with("NOTIFY sip:48213@10.0.0.5:5062;ob SIP/2.0\r\n"), "{request}");
+    assert_eq!(values(&request, Name::To), [format!("<sip:48213@{DOMAIN}>")]);
     assert!(request.contains(&format!("\r\nFrom: <sip:alice@{DOMAIN}>;tag=")), "{request}");
 }
 
@@ -238,7 +249,11 @@ fn without_a_path_nothing_leaves() {
             assert_eq!(told.try_recv(), Ok(ContactAnswer::NoPath), "{line} {binding}");
         }
     }
-    let mut told = ask(&bench, binding_of_alice, ContactRequestKind::Notify { event: "x\r\nEvil: 1".into() });
+    let mut told = ask(
+        &bench,
+        binding_of_alice,
+        ContactRequestKind::Notify { event: "x\r\nEvil: 1".into(), user: None },
+    );
     assert_eq!(told.try_recv(), Ok(ContactAnswer::NoPath));
     assert_eq!(bench.left(), []);
 

@@ -156,7 +156,7 @@ pub(crate) struct Phone {
 
 /// What most phones reboot for.
 pub(crate) fn reboot() -> ContactRequestKind {
-    ContactRequestKind::Notify { event: "check-sync;reboot=true".into() }
+    ContactRequestKind::Notify { event: "check-sync;reboot=true".into(), user: None }
 }
 
 /// Code and whether it was challenged before.

@@ -4,6 +4,7 @@
 
 mod approved;
 mod audit;
+mod dect_systems;
 mod device_export;
 mod device_lists;
 mod device_orders;

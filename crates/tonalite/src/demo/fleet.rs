@@ -13,12 +13,13 @@ use tonalite_core::world::Clock;
 use tonalite_core::{Error, Result};
 use tonalite_phones::SplitMix64;
 
+use super::dect;
 use super::names::{Pool, below};
 use super::phones::{COMES_AND_GOES, NEVER_PLUGGED_IN};
 use super::plans::{CLINIC, CUSTOMERS, CustomerPlan, DevicePlan, LAWYERS, Mixture, SitePlan, TOWN_HALL};
 use crate::world::SystemClock;
 
-const SEED: u64 = 20_261_123;
+pub(super) const SEED: u64 = 20_261_123;
 
 /// The parties that logins are made for.
 pub(super) struct Parties {
@@ -37,6 +38,7 @@ pub(super) async fn make(app: &App, actor: &Actor) -> Result<Parties> {
     let clinic = make_customer(app, actor, &operator, &CLINIC).await?;
     let lawyers = make_customer(app, actor, &provider, &LAWYERS).await?;
     make_customer(app, actor, &operator, &TOWN_HALL).await?;
+    dect::make(app, actor, &clinic).await?;
     Ok(Parties { platform, provider, clinic, lawyers })
 }
 
@@ -130,7 +132,7 @@ fn any_device(mixture: Mixture, pool: &Pool, number: usize, chance: &mut SplitMi
     AnyDevice { type_id, lines, name: pool.room(100 + number), note }
 }
 
-async fn make_user(
+pub(super) async fn make_user(
     app: &App,
     actor: &Actor,
     site: &Site,
@@ -143,7 +145,7 @@ async fn make_user(
     app.create_user(actor, actor.manage(site.clone())?, new, SystemClock.now()).await
 }
 
-async fn assign(app: &App, actor: &Actor, device: &Device, port: u16, user: User) -> Result<()> {
+pub(super) async fn assign(app: &App, actor: &Actor, device: &Device, port: u16, user: User) -> Result<()> {
     let held = actor.manage(device.clone())?;
     app.assign_line(actor, held, port, actor.view(user)?, LineUse::Primary, SystemClock.now()).await?;
     Ok(())
@@ -156,7 +158,7 @@ fn number_of(plan: &SitePlan, extension: u32) -> String {
     format!("{}{extension:0digits$}", plan.number)
 }
 
-async fn make_device(
+pub(super) async fn make_device(
     app: &App,
     actor: &Actor,
     site: &Site,

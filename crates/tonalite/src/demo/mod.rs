@@ -1,5 +1,6 @@
 //! `tonalite demo`: a made-up fleet, the server, and simulated phones that really register, in one process.
 
+mod dect;
 mod fleet;
 mod logins;
 pub(crate) mod names;

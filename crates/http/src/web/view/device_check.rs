@@ -5,6 +5,7 @@ use tonalite_core::contact_request::ContactAnswer;
 use tonalite_core::line_state::Binding;
 use tonalite_core::text::Locale;
 
+use super::dect_pages::ChainView;
 use super::frame::Frame;
 use super::reboot_pages::RebootView;
 use super::status::word_key;
@@ -20,6 +21,10 @@ pub(crate) struct DeviceStatusPage {
     pub(crate) subtitle: String,
     /// `registered`, `aged`, `unregistered` or `no_line`.
     pub(crate) state: &'static str,
+    /// The state, or `secondary_base`: what its word is.
+    pub(crate) word: &'static str,
+    /// For a DECT base, and for who may see it.
+    pub(crate) chain: Option<ChainView>,
     pub(crate) partial: bool,
     /// "3 of 4 lines"
     pub(crate) count: String,
@@ -39,7 +44,7 @@ pub(crate) struct DeviceStatusPage {
 impl DeviceStatusPage {
     /// Key of the state's word.
     pub(crate) fn word_key(&self) -> &'static str {
-        word_key(self.state)
+        word_key(self.word)
     }
 }
 

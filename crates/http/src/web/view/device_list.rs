@@ -29,6 +29,8 @@ pub(crate) struct DeviceListPage {
     pub(crate) kinds: Vec<Choice>,
     pub(crate) states: Vec<Choice>,
     pub(crate) controls: Controls,
+    /// Leads to the DECT systems.
+    pub(crate) dect_tab: bool,
     pub(crate) shape: Shape,
     pub(crate) band: Vec<BandCell>,
     pub(crate) rows: Vec<DeviceRow>,

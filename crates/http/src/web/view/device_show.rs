@@ -9,6 +9,7 @@ use tonalite_core::text::Locale;
 use tonalite_core::time::Timestamp;
 use tonalite_core::timeline::{TimelineEntry, TimelineKind};
 
+use super::dect_pages::DectSection;
 use super::device_list::{Notice, label};
 use super::feature_off::FeatureOffView;
 use super::frame::Frame;
@@ -29,6 +30,8 @@ pub(crate) struct DeviceShowPage {
     pub(crate) lines: Vec<LineRow>,
     pub(crate) contacts: Vec<ContactRow>,
     pub(crate) timeline: Vec<TimelineRow>,
+    /// What there is to say of its DECT system; `None` for what is no base.
+    pub(crate) dect: Option<DectSection>,
 }
 
 /// What the device is.

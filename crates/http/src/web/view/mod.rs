@@ -5,6 +5,8 @@ pub(crate) mod api_docs;
 mod api_reference;
 pub(crate) mod choice;
 pub(crate) mod confirm;
+pub(crate) mod dect_pages;
+pub(crate) mod dect_reboot_pages;
 pub(crate) mod device_check;
 pub(crate) mod device_columns;
 pub(crate) mod device_list;

@@ -113,6 +113,7 @@ fn device(n: usize) -> Device {
         critical: n == 0,
         lines_total,
         lines_assigned,
+        dect: None,
         created_at: NOW - Span::from_hours(400),
         version: 1,
         status: DeviceStatus {
@@ -182,6 +183,7 @@ pub(crate) fn device_list(language: Language, empty: Option<Empty>) -> DeviceLis
             limits: choices(&["50", "100", "200"], "50"),
             ..Controls::default()
         },
+        dect_tab: false,
         shape: Shape {
             heads: heads(t, DeviceSort::by(SortColumn::Type, true), |_| "/devices?sort=mac".to_owned()),
             columns,
@@ -310,6 +312,7 @@ pub(crate) fn device_show(language: Language, n: usize) -> DeviceShowPage {
         device: DeviceView::new(&frame, &times, &device, &device.device_type, Some("96.86.0.100"), true),
         lines: if used { lines.collect() } else { Vec::new() },
         contacts: if used { vec![ContactRow::new(t, &times, 1, &binding, NOW)] } else { Vec::new() },
+        dect: None,
         timeline: if used {
             vec![
                 entry(2, TimelineKind::Registered, 1, Some("203.0.113.20")),

@@ -102,6 +102,8 @@ pub(crate) fn device_status(language: Language, asked: bool) -> DeviceStatusPage
         device_id: "019b".into(),
         subtitle: "00:0b:82:55:10:02 · Grandstream HT818 · Brest Port".into(),
         state: "registered",
+        word: "registered",
+        chain: None,
         partial: true,
         count: frame.lines_registered(1, 2),
         checked: asked.then(|| times.moment(NOW)),

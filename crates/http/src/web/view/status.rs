@@ -2,6 +2,7 @@
 
 use tonalite_core::device::{Device, DeviceStatus};
 use tonalite_core::line_state::{LineState, StateDetail};
+use tonalite_core::text::Locale;
 
 use super::frame::Frame;
 use super::times::{Lasting, Times};
@@ -17,6 +18,11 @@ pub(crate) struct StatusView {
     pub(crate) partial: bool,
     /// "3 of 4 lines"; empty where there are none.
     pub(crate) count: String,
+    /// The state, or `secondary_base`: what its word and its explanation are.
+    pub(crate) word: &'static str,
+    /// "of Wards: lines belong to the handsets", for a base of a system with other bases: what there is to say of it as long
+    /// as it has no line.
+    pub(crate) secondary: Option<String>,
     /// Since when; `None` where that means nothing.
     pub(crate) since: Option<Lasting>,
 }
@@ -26,23 +32,39 @@ impl StatusView {
     pub(crate) fn new(frame: &Frame, times: &Times, device: &Device) -> StatusView {
         let status = &device.status;
         let state = shown_state(status.state.state, status.state.detail);
+        let secondary = secondary_text(frame.texts, device);
+        let is_secondary = state == NO_LINE && secondary.is_some();
         StatusView {
             device_id: device.id.to_string(),
             state,
             partial: status.is_partial(),
-            count: count(frame, status, state),
+            count: match &secondary {
+                Some(text) if is_secondary => text.clone(),
+                _ => count(frame, status, state),
+            },
+            word: if is_secondary { SECONDARY } else { state },
+            secondary,
             since: (state != NO_LINE).then(|| times.lasting(status.since)),
         }
     }
 
     /// Key of the state's word.
     pub(crate) fn word_key(&self) -> &'static str {
-        word_key(self.state)
+        word_key(self.word)
     }
 }
 
 /// A device on which no user has a line: not a fault, hence a word of its own.
 const NO_LINE: &str = "no_line";
+
+/// A device without a line that belongs to a DECT system with other bases.
+pub(crate) const SECONDARY: &str = "secondary_base";
+
+/// What there is to say of a base of a DECT system with other bases, as long as it has no line.
+pub(crate) fn secondary_text(t: Locale, device: &Device) -> Option<String> {
+    let member = device.dect.as_ref().filter(|member| member.has_others)?;
+    Some(t.with("dect-secondary", &[("system", member.name.as_str().into())]))
+}
 
 /// The state as shapes, colours and words know it.
 pub(crate) const fn shown_state(state: LineState, detail: Option<StateDetail>) -> &'static str {
@@ -58,6 +80,7 @@ pub(crate) fn word_key(state: &str) -> &'static str {
         "registered" => "state-registered",
         "aged" => "state-aged",
         NO_LINE => "state-no_line",
+        SECONDARY => "state-secondary_base",
         _ => "state-unregistered",
     }
 }
