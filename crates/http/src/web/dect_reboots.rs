@@ -9,9 +9,9 @@ use tonalite_core::Error;
 use tonalite_core::dect::DectReboot;
 use tonalite_core::id::{DectRebootId, DectSystemId};
 
-use super::view::feature_off::FeatureOffView;
 use super::view::dect_pages::number;
 use super::view::dect_reboot_pages::{DectRebootPage, DectRebootProgressPage, DectRebootView};
+use super::view::feature_off::FeatureOffView;
 use super::view::times::Times;
 use super::visit::Visit;
 use crate::problem::Problem;
