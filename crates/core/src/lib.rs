@@ -7,6 +7,7 @@ pub mod csv;
 pub mod device;
 pub mod error;
 pub mod event;
+pub mod export_gate;
 pub mod filter;
 pub mod id;
 pub mod import;
