@@ -1,8 +1,10 @@
 //! Exports: a file is made first, whole and in private, and sent then, so that a failure is never half a file.
 
 mod devices;
+mod gate;
 mod pace;
 mod spool;
+mod steady;
 
 use std::path::Path;
 use std::sync::Arc;

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 
 use super::memory::{Cached, Files, Seen, Served, Windows};
 use super::{
-    Action, Event, FlightId, FlightKey, Outcome, Parameters, Refusal, RequestId, SessionId, Source, Standing,
+    Action, Event, FlightId, FlightKey, Load, Outcome, Parameters, Refusal, RequestId, SessionId, Source,
+    Standing,
 };
 use crate::id::PartyKey;
 use crate::time::{Span, Timestamp};
@@ -63,19 +64,6 @@ enum Due {
     MayStart,
     WaitedTooLong(FlightId),
     GoesOn(RequestId),
-}
-
-/// How much the gate holds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Load {
-    /// Runs under way.
-    pub running: usize,
-    /// Runs that wait.
-    pub queued: usize,
-    /// Requests without an answer.
-    pub open: usize,
-    /// Windows, files and customers remembered.
-    pub remembered: usize,
 }
 
 impl Gate {
@@ -144,6 +132,11 @@ impl Gate {
                 Standing::Queued { flight: flight_id, place: before + 1, until, shared }
             }
         })
+    }
+
+    /// Whether the file of this run still serves others.
+    pub fn serves(&self, flight: FlightId) -> bool {
+        self.files.contains(flight)
     }
 
     /// How much there is to do and to remember.
@@ -243,10 +236,11 @@ impl Gate {
         };
         self.flights.insert(id, flight);
         self.open_windows(now, id, session, key.customer);
-        self.attach(request, session, key.clone(), id);
+        let customer = key.customer;
+        self.attach(request, session, key, id);
         if matches!(phase, Phase::Running { .. }) {
-            self.served.note(key.customer, now);
-            actions.push(Action::Start(id, key));
+            self.served.note(customer, now);
+            actions.push(Action::Start(id, request));
         }
     }
 
@@ -275,7 +269,7 @@ impl Gate {
             self.requests.remove(&request);
             let source = if request == flight.lead { Source::Own } else { Source::Shared };
             let ready = Outcome::Ready { flight: id, age: now.since(since), source };
-            actions.push(Action::Answer(request, if ok { ready } else { Outcome::Failed }));
+            actions.push(Action::Answer(request, if ok { ready } else { Outcome::Failed { flight: id } }));
         }
         if ok {
             let until = now + self.parameters.window;
@@ -366,10 +360,12 @@ impl Gate {
             let Some((_, id)) = ready.map(|(id, flight)| (self.turn(id, flight), id)).min() else { return };
             let Some(flight) = self.flights.get_mut(&id) else { return };
             flight.phase = Phase::Running { since: now };
-            let (session, key) = (flight.session, flight.key.clone());
-            self.open_windows(now, id, session, key.customer);
-            self.served.note(key.customer, now);
-            actions.push(Action::Start(id, key));
+            let (session, customer) = (flight.session, flight.key.customer);
+            // The lead, unless it left.
+            let asks = flight.listeners.first().copied().unwrap_or(flight.lead);
+            self.open_windows(now, id, session, customer);
+            self.served.note(customer, now);
+            actions.push(Action::Start(id, asks));
         }
     }
 

@@ -101,6 +101,10 @@ impl Files {
         over
     }
 
+    pub(super) fn contains(&self, flight: FlightId) -> bool {
+        self.0.values().any(|cached| cached.flight == flight)
+    }
+
     pub(super) fn next_end(&self) -> Option<Timestamp> {
         self.0.values().map(|cached| cached.until).min()
     }

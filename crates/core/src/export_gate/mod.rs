@@ -5,14 +5,16 @@
 mod gate;
 mod memory;
 mod parameters;
+mod state;
 
 use std::sync::Arc;
 
 use crate::id::{PartyKey, SiteKey};
 use crate::time::{Span, Timestamp};
 
-pub use gate::{Gate, Load};
+pub use gate::Gate;
 pub use parameters::{Parameters, WrongParameter};
+pub use state::ExportState;
 
 /// One request for the export, from its arrival to its one answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -68,8 +70,8 @@ pub enum Event {
 /// What is to be done now.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Action {
-    /// Begin to make this.
-    Start(FlightId, FlightKey),
+    /// Begin to make what this request, one of its listeners, asks for.
+    Start(FlightId, RequestId),
     /// Stop making it: nobody waits for it any more, or it took too long.
     Cancel(FlightId),
     /// Its file is served to nobody from now on.
@@ -100,7 +102,10 @@ pub enum Outcome {
     /// Waited in the queue for too long (408).
     TimedOut,
     /// The run failed, or took longer than it may (500).
-    Failed,
+    Failed {
+        /// Which run.
+        flight: FlightId,
+    },
 }
 
 /// Whose run an answer comes from.
@@ -171,4 +176,17 @@ pub enum Standing {
         /// Whether somebody else's request began it.
         shared: bool,
     },
+}
+
+/// How much the gate holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Load {
+    /// Runs under way.
+    pub running: usize,
+    /// Runs that wait.
+    pub queued: usize,
+    /// Requests without an answer.
+    pub open: usize,
+    /// Windows, files and customers remembered.
+    pub remembered: usize,
 }

@@ -51,8 +51,12 @@ pub struct WrongParameter {
     pub expected: &'static str,
 }
 
-/// Longer ones are a mistake of units.
-const LONGEST: Span = Span::from_hours(1);
+/// A longer window is a mistake of units.
+const LONGEST_WINDOW: Span = Span::from_hours(1);
+/// Delay, wait and generation together stay below the ten minutes after which an answer that has not begun is given up.
+const LONGEST_DELAY: Span = Span::from_mins(1);
+const LONGEST_WAIT: Span = Span::from_mins(2);
+const LONGEST_GENERATION: Span = Span::from_mins(6);
 
 impl Parameters {
     /// Checks each number.
@@ -60,9 +64,8 @@ impl Parameters {
     /// # Errors
     /// The first that is out of its bounds.
     pub fn check(&self) -> Result<(), WrongParameter> {
-        let span = |span: Span| (Span::from_secs(1)..=LONGEST).contains(&span);
+        let within = |span: Span, most: Span| (Span::from_secs(1)..=most).contains(&span);
         let wrong = |name, expected| Err(WrongParameter { name, expected });
-        let seconds = "1 to 3600 seconds";
         match self {
             _ if !(2..=3).contains(&self.running) => wrong("running", "2 or 3"),
             _ if !(1..=100).contains(&self.queue) => wrong("queue", "1 to 100"),
@@ -72,10 +75,10 @@ impl Parameters {
             _ if !(1..=self.queue).contains(&self.places_per_customer) => {
                 wrong("places_per_customer", "1 to `queue`")
             }
-            _ if !span(self.window) => wrong("window", seconds),
-            _ if !span(self.delay) => wrong("delay", seconds),
-            _ if !span(self.wait) => wrong("wait", seconds),
-            _ if !span(self.generation) => wrong("generation", seconds),
+            _ if !within(self.window, LONGEST_WINDOW) => wrong("window", "1 to 3600 seconds"),
+            _ if !within(self.delay, LONGEST_DELAY) => wrong("delay", "1 to 60 seconds"),
+            _ if !within(self.wait, LONGEST_WAIT) => wrong("wait", "1 to 120 seconds"),
+            _ if !within(self.generation, LONGEST_GENERATION) => wrong("generation", "1 to 360 seconds"),
             _ => Ok(()),
         }
     }

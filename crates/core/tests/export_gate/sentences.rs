@@ -102,7 +102,7 @@ fn an_end_that_is_told_too_late_is_too_late() {
     let flight = *simulator.ends.keys().next().unwrap();
     simulator.now = Timestamp(120_001);
     simulator.happens(Event::Finished { flight, ok: true });
-    assert_eq!(simulator.answers, [(Timestamp(120_001), request, Outcome::Failed)]);
+    assert_eq!(simulator.answers, [(Timestamp(120_001), request, Outcome::Failed { flight })]);
     assert_eq!(simulator.cancelled, [flight]);
 }
 

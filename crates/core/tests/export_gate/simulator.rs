@@ -21,6 +21,7 @@ pub(crate) struct Simulator {
     /// Runs under way: when they end, and how.
     pub(crate) ends: BTreeMap<FlightId, (Timestamp, bool)>,
     pub(crate) plans: BTreeMap<FlightKey, (Span, bool)>,
+    asked: BTreeMap<RequestId, FlightKey>,
     /// Every answer: when, of which request, what.
     pub(crate) answers: Vec<(Timestamp, RequestId, Outcome)>,
     /// Every start.
@@ -37,6 +38,7 @@ impl Simulator {
             now: Timestamp(0),
             ends: BTreeMap::new(),
             plans: BTreeMap::new(),
+            asked: BTreeMap::new(),
             answers: Vec::new(),
             starts: Vec::new(),
             forgotten: Vec::new(),
@@ -45,9 +47,13 @@ impl Simulator {
     }
 
     pub(crate) fn happens(&mut self, event: Event) {
+        if let Event::Arrive { request, key, .. } = &event {
+            self.asked.insert(*request, key.clone());
+        }
         for action in self.gate.step(self.now, event) {
             match action {
-                Action::Start(flight, key) => {
+                Action::Start(flight, request) => {
+                    let key = self.asked[&request].clone();
                     let (takes, ok) = self.plans.get(&key).copied().unwrap_or((GENERATION, true));
                     self.ends.insert(flight, (self.now + takes, ok));
                     self.starts.push((self.now, key));
@@ -129,7 +135,7 @@ pub(crate) fn told(simulator: &Simulator) -> Vec<String> {
                     format!("429 AT retry {}", retry_after.seconds_up())
                 }
                 Outcome::TimedOut => "408 AT".to_owned(),
-                Outcome::Failed => "500 AT".to_owned(),
+                Outcome::Failed { .. } => "500 AT".to_owned(),
             };
             let seconds = format!("{}.{:03}", at.0 / 1000, at.0 % 1000);
             let seconds = seconds.trim_end_matches('0').trim_end_matches('.');
