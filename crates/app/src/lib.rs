@@ -11,6 +11,7 @@ mod exports;
 mod fleets;
 mod health;
 mod idempotency;
+mod line_states;
 mod lines;
 mod parties;
 mod passwords;
@@ -38,7 +39,7 @@ use tonalite_store::Store;
 pub use checks::{CheckedContact, CheckedLine, DeviceCheck, LONGEST_WAIT};
 pub use devices::{ContactView, DeviceChange, DeviceRequest, LineView};
 pub use events::{Events, Received, Subscription};
-pub use exports::{DeviceSheet, SpoolFile};
+pub use exports::{DeviceSheet, LineSheet, NeutralFile, SheetForm, SpoolFile};
 pub use fleets::{DevicePlan, LinePassword, SitePlan};
 pub use health::Health;
 pub use lines::NewCredentials;
@@ -48,7 +49,10 @@ pub use sessions::Session;
 pub use tokens::ApiToken;
 pub use tonalite_catalog::{DeviceType, Kind as DeviceKind};
 pub use tonalite_store::live::{Committed, Done, Full, LiveWriter};
-pub use tonalite_store::{AuditRow as AuditEntry, Engine, LineUser, Location, OpenError, Remembered};
+pub use tonalite_store::{
+    AuditRow as AuditEntry, Engine, LineCount, LineUser, ListedContact, ListedLine, ListedPort, Location,
+    OpenError, Remembered,
+};
 
 /// What the application needs to know beyond its store.
 pub struct AppConfig {

@@ -1,6 +1,9 @@
 //! Exports: a file is made first, whole and in private, and sent then, so that a failure is never half a file.
 
 mod devices;
+mod form;
+mod line_record;
+mod line_states;
 mod pace;
 mod spool;
 
@@ -15,7 +18,12 @@ use tonalite_store::OpenError;
 use crate::App;
 
 pub use devices::DeviceSheet;
+pub use form::SheetForm;
+pub use line_states::{LineSheet, NeutralFile};
 pub use spool::SpoolFile;
+
+/// Rows are written to disk in pieces of this size.
+const PIECE: usize = 64 * 1024;
 
 /// What all exports share.
 pub(crate) struct Exports {
@@ -44,6 +52,6 @@ impl Exports {
 
 impl App {
     async fn begin_spool_file(&self) -> Result<spool::SpoolWriter> {
-        self.exports.spool.begin(self.entropy.as_ref()).await
+        self.exports.spool.begin(spool::Work::Read, self.entropy.as_ref()).await
     }
 }
