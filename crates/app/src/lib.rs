@@ -11,6 +11,7 @@ mod exports;
 mod fleets;
 mod health;
 mod idempotency;
+mod line_states;
 mod lines;
 mod parties;
 mod passwords;
@@ -38,7 +39,10 @@ use tonalite_store::Store;
 pub use checks::{CheckedContact, CheckedLine, DeviceCheck, LONGEST_WAIT};
 pub use devices::{ContactView, DeviceChange, DeviceRequest, LineView};
 pub use events::{Events, Received, Subscription};
-pub use exports::{DeviceSheet, SpoolFile};
+pub use exports::{
+    Asker, BeforeRun, BegunExport, DeviceSheet, ExportSettings, FollowedExport, LineExport, LineExportOrder,
+    LineSheet, NeutralFile, SheetForm, SpoolFile, refused_code,
+};
 pub use fleets::{DevicePlan, LinePassword, SitePlan};
 pub use health::Health;
 pub use lines::NewCredentials;
@@ -48,7 +52,10 @@ pub use sessions::Session;
 pub use tokens::ApiToken;
 pub use tonalite_catalog::{DeviceType, Kind as DeviceKind};
 pub use tonalite_store::live::{Committed, Done, Full, LiveWriter};
-pub use tonalite_store::{AuditRow as AuditEntry, Engine, LineUser, Location, OpenError, Remembered};
+pub use tonalite_store::{
+    AuditRow as AuditEntry, Engine, LineCount, LineUser, ListedContact, ListedLine, ListedPort, Location,
+    OpenError, Remembered,
+};
 
 /// What the application needs to know beyond its store.
 pub struct AppConfig {
@@ -60,6 +67,8 @@ pub struct AppConfig {
     pub registrar_address: String,
     /// Folder of the files that are made before they are sent.
     pub spool_folder: std::path::PathBuf,
+    /// How exports go on there.
+    pub exports: ExportSettings,
 }
 
 /// The application. Shared behind an `Arc` by every edge.
@@ -93,7 +102,7 @@ impl App {
         now: Timestamp,
     ) -> Result<Arc<App>, OpenError> {
         let store = Arc::new(Store::open(&config.location).await?);
-        let exports = exports::Exports::open(&config.spool_folder)?;
+        let exports = exports::Exports::open(&config.spool_folder, &config.exports, &entropy)?;
         let events = Arc::new(Events::new(now));
         let told = Arc::clone(&events);
         let reboots = Arc::new(reboot_table::Reboots::default());

@@ -686,3 +686,37 @@ api_docs-again-text =
 api_docs-events = Events
 api_docs-events-text =
     `GET /api/v1/events` is a stream of server-sent events of what you may see. After a break, send the id of the last event as `Last-Event-ID`. When the stream says `reset`, read the lists again.
+
+# Line states as a file
+# used-by-code: csv-line-* csv-endpoint-* csv-answer-*
+csv-line-customer = Customer
+csv-line-site = Site
+csv-line-mac = MAC address
+csv-line-device_name = Device name
+csv-line-device_type = Device type
+csv-line-port = Port
+csv-line-line_port = SIP address
+csv-line-primary = Primary
+csv-line-endpoint = Kind of port
+csv-line-label = User
+csv-line-extension = Extension
+csv-line-phone_number = Number
+csv-line-state = State
+csv-line-state_detail = State detail
+csv-line-state_since = Since
+csv-line-registered_at = Last renewal
+csv-line-expires_at = Expiry
+csv-line-bindings = Contacts
+csv-line-contact_ip = Contact address
+csv-line-contact_port = Contact port
+csv-line-transport = Transport
+csv-line-user_agent = User agent
+csv-line-dect_chain_id = Multi Cell Chain ID
+csv-line-checked_at = Checked at
+csv-endpoint-primary = primary
+csv-endpoint-shared = shared
+csv-endpoint-ata = analogue adapter
+csv-endpoint-dect = DECT handset
+csv-answer-true = yes
+csv-answer-false = no
+csv-file-lines = lines

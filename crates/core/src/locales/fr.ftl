@@ -682,3 +682,37 @@ api_docs-again-text =
 api_docs-events = Événements
 api_docs-events-text =
     `GET /api/v1/events` est un flux d’événements (server-sent events) de ce que vous voyez. Après une coupure, envoyez l’identifiant du dernier événement comme `Last-Event-ID`. Quand le flux dit `reset`, relisez les listes.
+
+# Les états des lignes en fichier
+# used-by-code: csv-line-* csv-endpoint-* csv-answer-*
+csv-line-customer = Client
+csv-line-site = Site
+csv-line-mac = Adresse MAC
+csv-line-device_name = Nom de l’appareil
+csv-line-device_type = Type d’appareil
+csv-line-port = Port
+csv-line-line_port = Adresse SIP
+csv-line-primary = Principale
+csv-line-endpoint = Genre de port
+csv-line-label = Utilisateur
+csv-line-extension = Poste
+csv-line-phone_number = Numéro
+csv-line-state = État
+csv-line-state_detail = Précision sur l’état
+csv-line-state_since = Depuis
+csv-line-registered_at = Dernier renouvellement
+csv-line-expires_at = Expiration
+csv-line-bindings = Contacts
+csv-line-contact_ip = Adresse du contact
+csv-line-contact_port = Port du contact
+csv-line-transport = Transport
+csv-line-user_agent = Agent utilisateur
+csv-line-dect_chain_id = ID de la station multicellulaire
+csv-line-checked_at = Vérifié le
+csv-endpoint-primary = principale
+csv-endpoint-shared = partagée
+csv-endpoint-ata = adaptateur analogique
+csv-endpoint-dect = combiné DECT
+csv-answer-true = oui
+csv-answer-false = non
+csv-file-lines = lignes
