@@ -281,3 +281,111 @@ impl<'a> Fields<'a> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn row<'a>(key: (i64, Option<i64>), texts: &'a [String], times: &[i64]) -> LineRecord<'a> {
+        let text = |n: usize| Cow::Borrowed(texts[n].as_str());
+        let optional = |n: usize| Some(text(n)).filter(|text| !text.is_empty());
+        let port = key.1.map(|_| PortRecord {
+            port: times[0].unsigned_abs() as u16,
+            line_use: if times[1] % 2 == 0 { LineUse::Primary } else { LineUse::Shared },
+            sip_username: text(0),
+            sip_domain: text(1),
+            user: text(2),
+            extension: text(3),
+            number: optional(4),
+        });
+        LineRecord {
+            key,
+            customer: text(5),
+            site: text(6),
+            mac: Mac::from_u64(times[2].unsigned_abs() >> 16),
+            device_name: optional(7),
+            device_type: text(0),
+            port,
+            state: LineState::ALL[times[3].unsigned_abs() as usize % 3],
+            detail: StateDetail::ALL.get(times[3].unsigned_abs() as usize % 8).copied(),
+            since: Timestamp(times[0]),
+            registered_at: Some(Timestamp(times[1])).filter(|at| at.0 > 0),
+            expires_at: Some(Timestamp(times[2])).filter(|at| at.0 > 0),
+            contact: None,
+        }
+    }
+
+    fn contact<'a>(port: u16, user_agent: &'a str) -> LineContact<'a> {
+        LineContact {
+            address: if port % 2 == 0 {
+                ([192, 0, 2, 9], port).into()
+            } else {
+                ([1, 2, 3, 4, 5, 6, 7, 8], port).into()
+            },
+            transport: TRANSPORTS[usize::from(port) % 3],
+            user_agent: Some(user_agent).filter(|text| !text.is_empty()).map(Cow::Borrowed),
+            expires_at: Timestamp(i64::from(port)),
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn what_was_written_is_read_back_in_whatever_pieces(
+            texts in prop::collection::vec(".{0,20}", 8),
+            times in prop::collection::vec(any::<i64>(), 4),
+            ports in prop::collection::vec(any::<u16>(), 0..4),
+            cut in any::<prop::sample::Index>(),
+        ) {
+            let mut records = Records::default();
+            let keys = [(1, Some(1)), (1, Some(2)), (2, None)];
+            for key in keys {
+                let row = row(key, &texts, &times);
+                match key.1.is_some() && !ports.is_empty() {
+                    true => for (id, port) in (1..).zip(&ports) {
+                        records.add(&LineRecord { contact: Some((id, contact(*port, &texts[1]))), ..row.clone() });
+                    },
+                    false => records.add(&row),
+                }
+            }
+            records.flush();
+            prop_assert_eq!(records.written, 3);
+            let (bytes, mut read) = (records.bytes, Vec::new());
+            let mut unread = bytes.as_slice();
+            while let Some(line) = take(&mut unread).unwrap() {
+                read.push(line);
+            }
+            prop_assert!(unread.is_empty());
+            for (key, line) in keys.into_iter().zip(&read) {
+                let row = row(key, &texts, &times);
+                prop_assert_eq!((line.customer, line.site, line.mac), (&*row.customer, &*row.site, row.mac));
+                prop_assert_eq!((line.device_name, line.device_type), (row.device_name.as_deref(), &*row.device_type));
+                prop_assert_eq!(&line.port, &row.port);
+                prop_assert_eq!((line.state, line.detail, line.since), (row.state, row.detail, row.since));
+                prop_assert_eq!((line.registered_at, line.expires_at), (row.registered_at, row.expires_at));
+                let newest_first: Vec<_> = match key.1 {
+                    Some(_) => ports.iter().rev().map(|port| contact(*port, &texts[1])).collect(),
+                    None => Vec::new(),
+                };
+                prop_assert_eq!(&line.contacts, &newest_first);
+            }
+            // A piece that ends anywhere gives what is whole in it, and waits for the rest.
+            let mut piece = &bytes[..cut.index(bytes.len())];
+            let mut whole = 0;
+            while let Some(line) = take(&mut piece).unwrap() {
+                prop_assert_eq!(&line, &read[whole]);
+                whole += 1;
+            }
+            prop_assert!(whole < 3);
+        }
+
+        #[test]
+        fn no_bytes_are_taken_for_more_than_they_are(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
+            let mut framed = u32::try_from(bytes.len()).unwrap().to_le_bytes().to_vec();
+            framed.extend(&bytes);
+            prop_assert!(!matches!(take(&mut framed.as_slice()), Ok(None)));
+            let _ = take(&mut bytes.as_slice());
+        }
+    }
+}

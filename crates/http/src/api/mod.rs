@@ -8,6 +8,7 @@ mod device_types;
 mod devices;
 mod events;
 mod exports;
+mod line_states;
 mod lines;
 mod me;
 mod once;
@@ -44,6 +45,7 @@ pub(crate) fn routes() -> OpenApiRouter<HttpState> {
         .merge(reboots::routes())
         .merge(users::routes())
         .merge(lines::routes())
+        .merge(line_states::routes())
         .merge(events::routes())
         .merge(exports::routes())
         .merge(audit::routes())

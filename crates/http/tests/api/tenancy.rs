@@ -144,16 +144,21 @@ async fn a_foreign_id_is_answered_like_an_absent_one() {
     }
     assert!(tried >= 20, "{tried}");
     let exports = "exports/devices.csv?party_id={}";
-    for query in
-        [exports, "devices?party_id={}", "sites?party_id={}", "parties?parent_id={}", "audit?party_id={}"]
-    {
+    for query in [
+        exports,
+        "devices?party_id={}",
+        "line-states?party_id={}",
+        "sites?party_id={}",
+        "parties?parent_id={}",
+        "audit?party_id={}",
+    ] {
         let ask = async |id: &str| portal.get(&b, &format!("/api/v1/{}", query.replace("{}", id))).await;
         let (theirs, absent) = (ask(&foreign).await, ask(ABSENT).await);
         assert_eq!(theirs.problem(), "404 not_found", "{query}");
         assert_eq!(theirs.without_request_id(), absent.without_request_id(), "{query}");
     }
     let exports = "exports/devices.csv?site_id={}";
-    for query in [exports, "devices?site_id={}", "users?site_id={}"] {
+    for query in [exports, "devices?site_id={}", "line-states?site_id={}", "users?site_id={}"] {
         let ask = async |id: &str| portal.get(&b, &format!("/api/v1/{}", query.replace("{}", id))).await;
         let (theirs, absent) = (ask(&fleet_a.site).await, ask(ABSENT).await);
         assert_eq!(theirs.problem(), "404 not_found", "{query}");
@@ -203,6 +208,19 @@ async fn a_search_finds_and_counts_nothing_foreign() {
         "lines_available=1",
     ] {
         let answer = portal.get(&b, &format!("/api/v1/devices?{query}")).await.expect(200);
+        assert!(!answer.text.contains("001565000001"), "{query}: {}", answer.text);
+        let own = i64::from(query != "q=001565000001");
+        assert_eq!(answer.json()["total"], own, "{query}: {}", answer.text);
+    }
+    for query in [
+        "q=001565000001",
+        "q=00:15:65",
+        "q=lyon",
+        "kind=desk",
+        "state=unregistered",
+        "state=unregistered&kind=desk",
+    ] {
+        let answer = portal.get(&b, &format!("/api/v1/line-states?{query}")).await.expect(200);
         assert!(!answer.text.contains("001565000001"), "{query}: {}", answer.text);
         let own = i64::from(query != "q=001565000001");
         assert_eq!(answer.json()["total"], own, "{query}: {}", answer.text);
