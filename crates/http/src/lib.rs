@@ -7,6 +7,7 @@ mod config;
 mod ctx;
 mod examples;
 mod layers;
+mod line_export;
 mod openapi;
 mod operations;
 mod problem;

@@ -60,7 +60,6 @@ pub(crate) async fn device_sheet(
 ///
 /// # Errors
 /// As [`device_sheet`].
-#[expect(dead_code, reason = "for the endpoints of the export of line states")]
 pub(crate) async fn line_sheet(
     ctx: &Ctx,
     asked: &SheetRequest,
@@ -203,7 +202,6 @@ impl FileName {
     }
 
     /// The name of an export of line states.
-    #[expect(dead_code, reason = "for the endpoints of the export of line states")]
     pub(crate) fn of_lines(
         sheet: &LineSheet,
         customer: &Party,

@@ -720,3 +720,72 @@ csv-endpoint-dect = DECT handset
 csv-answer-true = yes
 csv-answer-false = no
 csv-file-lines = lines
+
+## The export of line states: why there is none, where it stands, its place on the page
+# used-by-code: export-said-*
+error-customer_needed = Line states are exported for one customer: name it.
+error-export_parallel =
+    { $seconds ->
+        [one] Two of your exports are under way already. Try again in { $seconds } second.
+       *[other] Two of your exports are under way already. Try again in { $seconds } seconds.
+    }
+error-export_window =
+    { $seconds ->
+        [one] You, or somebody of this customer, began an export a moment ago. Try again in { $seconds } second.
+       *[other] You, or somebody of this customer, began an export a moment ago. Try again in { $seconds } seconds.
+    }
+error-export_customer_waits =
+    { $seconds ->
+        [one] Another export of this customer is waiting in the queue. Try again in { $seconds } second.
+       *[other] Another export of this customer is waiting in the queue. Try again in { $seconds } seconds.
+    }
+error-export_queue_full =
+    { $seconds ->
+        [one] Too many exports are waiting. Try again in { $seconds } second.
+       *[other] Too many exports are waiting. Try again in { $seconds } seconds.
+    }
+error-export_timed_out = The export waited in the queue for too long and was given up. Try again later.
+error-export_not_ready = This export has no file, or not yet.
+export-said-delayed =
+    { $seconds ->
+        [one] Another of your exports is under way: this one goes on in { $seconds } second.
+       *[other] Another of your exports is under way: this one goes on in { $seconds } seconds.
+    }
+export-said-queued =
+    { $place ->
+        [1] First in the queue.
+        [2] Second in the queue.
+        [3] Third in the queue.
+       *[other] Number { $place } in the queue.
+    }
+export-said-running = The states are being read.
+export-said-ready = The file is ready.
+export-said-failed = The export failed on our side. Nothing was downloaded.
+export-said-shared-waiting = Another request for the same rows waits with it.
+export-said-shared =
+    { $seconds ->
+        [0] Shared with an export that has just begun.
+        [one] Shared with an export of { $seconds } second ago.
+       *[other] Shared with an export of { $seconds } seconds ago.
+    }
+export-said-shared-with =
+    { $seconds ->
+        [0] Shared with an export that { $name } has just begun.
+        [one] Shared with an export of { $seconds } second ago, asked for by { $name }.
+       *[other] Shared with an export of { $seconds } seconds ago, asked for by { $name }.
+    }
+export-button = Export device status
+export-button-hint = All rows of this filter, as a CSV file
+export-off = The export of line states is switched off here. { $who } can switch it on.
+export-off-unnamed = An administrator of the party above
+export-no-customer = Choose a customer to export its line states.
+export-follow-asking = The export is being asked for.
+export-follow-download = Download the file
+export-follow-until = The file is kept for five minutes.
+export-follow-again = Try again
+export-follow-countdown = Tries again by itself in { $seconds } s.
+export-follow-lost = The connection is lost. The export goes on; this page looks again.
+export-follow-gone = This export is no longer remembered.
+export-follow-status = HTTP status { $status }
+export-follow-failure = Number of the failure: { $id }
+export-again-title = The export did not happen

@@ -716,3 +716,72 @@ csv-endpoint-dect = combiné DECT
 csv-answer-true = oui
 csv-answer-false = non
 csv-file-lines = lignes
+
+## L’exportation des états des lignes : pourquoi il n’y en a pas, où elle en est, sa place sur la page
+# used-by-code: export-said-*
+error-customer_needed = Les états des lignes s’exportent pour un client : indiquez lequel.
+error-export_parallel =
+    { $seconds ->
+        [one] Deux de vos exportations sont déjà en cours. Réessayez dans { $seconds } seconde.
+       *[other] Deux de vos exportations sont déjà en cours. Réessayez dans { $seconds } secondes.
+    }
+error-export_window =
+    { $seconds ->
+        [one] Vous, ou quelqu’un pour ce client, venez de lancer une exportation. Réessayez dans { $seconds } seconde.
+       *[other] Vous, ou quelqu’un pour ce client, venez de lancer une exportation. Réessayez dans { $seconds } secondes.
+    }
+error-export_customer_waits =
+    { $seconds ->
+        [one] Une autre exportation de ce client attend déjà dans la file. Réessayez dans { $seconds } seconde.
+       *[other] Une autre exportation de ce client attend déjà dans la file. Réessayez dans { $seconds } secondes.
+    }
+error-export_queue_full =
+    { $seconds ->
+        [one] Trop d’exportations attendent. Réessayez dans { $seconds } seconde.
+       *[other] Trop d’exportations attendent. Réessayez dans { $seconds } secondes.
+    }
+error-export_timed_out = L’exportation a attendu trop longtemps dans la file et a été abandonnée. Réessayez plus tard.
+error-export_not_ready = Cette exportation n’a pas de fichier, ou pas encore.
+export-said-delayed =
+    { $seconds ->
+        [one] Une autre de vos exportations est en cours : celle-ci reprend dans { $seconds } seconde.
+       *[other] Une autre de vos exportations est en cours : celle-ci reprend dans { $seconds } secondes.
+    }
+export-said-queued =
+    { $place ->
+        [1] Première dans la file d’attente.
+        [2] Deuxième dans la file d’attente.
+        [3] Troisième dans la file d’attente.
+       *[other] Numéro { $place } dans la file d’attente.
+    }
+export-said-running = Les états sont en cours de lecture.
+export-said-ready = Le fichier est prêt.
+export-said-failed = L’exportation a échoué de notre côté. Rien n’a été téléchargé.
+export-said-shared-waiting = Une autre demande pour les mêmes lignes attend avec elle.
+export-said-shared =
+    { $seconds ->
+        [0] Partagée avec une exportation qui vient de commencer.
+        [one] Partagée avec une exportation d’il y a { $seconds } seconde.
+       *[other] Partagée avec une exportation d’il y a { $seconds } secondes.
+    }
+export-said-shared-with =
+    { $seconds ->
+        [0] Partagée avec une exportation que { $name } vient de lancer.
+        [one] Partagée avec une exportation d’il y a { $seconds } seconde, demandée par { $name }.
+       *[other] Partagée avec une exportation d’il y a { $seconds } secondes, demandée par { $name }.
+    }
+export-button = Exporter l’état de l’appareil
+export-button-hint = Toutes les lignes de ce filtre, en fichier CSV
+export-off = L’exportation des états des lignes est désactivée ici. { $who } peut l’activer.
+export-off-unnamed = Un administrateur de la partie supérieure
+export-no-customer = Choisissez un client pour exporter ses états des lignes.
+export-follow-asking = L’exportation est demandée.
+export-follow-download = Télécharger le fichier
+export-follow-until = Le fichier est gardé cinq minutes.
+export-follow-again = Réessayer
+export-follow-countdown = Nouvel essai automatique dans { $seconds } s.
+export-follow-lost = La connexion est perdue. L’exportation continue ; cette page regarde à nouveau.
+export-follow-gone = Cette exportation n’est plus en mémoire.
+export-follow-status = Code HTTP { $status }
+export-follow-failure = Numéro de l’échec : { $id }
+export-again-title = L’exportation n’a pas eu lieu

@@ -173,7 +173,7 @@ pub(super) async fn resolve(app: &App, actor: &Actor, query: DeviceQuery) -> Res
 }
 
 /// The models that are asked for by id, by kind, or by both. Every kind has a model, so that an unknown word has none.
-pub(super) fn device_types(
+pub(crate) fn device_types(
     app: &App,
     id: Option<String>,
     kind: Option<String>,
