@@ -40,8 +40,8 @@ pub use checks::{CheckedContact, CheckedLine, DeviceCheck, LONGEST_WAIT};
 pub use devices::{ContactView, DeviceChange, DeviceRequest, LineView};
 pub use events::{Events, Received, Subscription};
 pub use exports::{
-    Asker, BeforeRun, BegunExport, DeviceSheet, ExportSettings, FollowedExport, LineExport, LineExportOrder,
-    LineSheet, NeutralFile, SheetForm, SpoolFile, refused_code,
+    Asker, BeforeRun, BegunExport, DeviceSheet, ExportSettings, FollowedExport, LineExport, LineExportOffer,
+    LineExportOrder, LineSheet, NeutralFile, SheetForm, SpoolFile, refused_code,
 };
 pub use fleets::{DevicePlan, LinePassword, SitePlan};
 pub use health::Health;

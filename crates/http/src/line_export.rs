@@ -115,6 +115,7 @@ pub(crate) fn answer(export: LineExport, name: &FileName) -> Result<Response, Pr
             response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
             Ok(response)
         }
+        LineExport::Failed(id) => Err(Problem::fault(format!("the export of line states {id} failed"))),
     }
 }
 

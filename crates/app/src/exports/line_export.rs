@@ -8,7 +8,7 @@ use tonalite_core::access::{Actor, Export, View};
 use tonalite_core::error::Cause;
 use tonalite_core::export_gate::{FlightKey, Refusal, SessionId, Source};
 use tonalite_core::filter::LineFilter;
-use tonalite_core::party::{Feature, Party, PartyKind};
+use tonalite_core::party::{Feature, FeatureSettings, Party, PartyKind};
 use tonalite_core::site::Site;
 use tonalite_core::time::{Span, Timestamp};
 use tonalite_core::world::Clock;
@@ -55,6 +55,19 @@ pub enum LineExport {
     },
     /// Waited in the queue for too long.
     TimedOut,
+    /// The run failed; this finds the cause in the log.
+    Failed(Uuid),
+}
+
+/// Whether a customer's line states may be exported, for the page that says so.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum LineExportOffer {
+    /// The role does not allow it.
+    NotAllowed,
+    /// Switched off; an administrator of this party can switch it on.
+    Off(Option<String>),
+    /// To be had.
+    On,
 }
 
 impl App {
@@ -83,10 +96,32 @@ impl App {
         Err(refused)
     }
 
+    /// What the page says of the export of this customer's line states.
+    pub async fn line_export_offer(&self, actor: &Actor, customer: &View<Party>) -> Result<LineExportOffer> {
+        if actor.export(customer.clone()).is_err() {
+            return Ok(LineExportOffer::NotAllowed);
+        }
+        let chain = self.store.find_ancestry(customer.key).await?;
+        let settings: Vec<FeatureSettings> = chain.iter().map(|party| party.features).collect();
+        if FeatureSettings::effective(&settings).get(Feature::LineStateExport) == Some(true) {
+            return Ok(LineExportOffer::On);
+        }
+        // Where somebody switched it off, nobody below that party's own superior can change it.
+        let off = settings.iter().position(|party| party.get(Feature::LineStateExport) == Some(false));
+        let above = off.unwrap_or(chain.len().saturating_sub(1)).checked_sub(1);
+        Ok(LineExportOffer::Off(above.and_then(|at| chain.get(at)).map(|party| party.name.clone())))
+    }
+
+    /// The customer of a site that the actor sees.
+    pub async fn customer_of_site(&self, actor: &Actor, site: &View<Site>) -> Result<View<Party>> {
+        let customer = site.tenancy.customer.ok_or(Error::NotFound)?;
+        actor.view(self.store.find_party_by_key(customer).await?.ok_or(Error::NotFound)?)
+    }
+
     /// Waits for the file, as the contract has it. Dropping the future is hanging up.
     ///
     /// # Errors
-    /// [`Error::Internal`] when the run failed, or the file could not be written.
+    /// [`Error::Internal`] when the file could not be written.
     pub async fn export_line_states(
         self: &Arc<App>,
         session: &Session,
@@ -118,7 +153,7 @@ impl App {
             }
             Answer::Failed(id) => {
                 account.close(&Closing::failed(id)).await?;
-                Err(Error::Internal(Cause::new(format!("the export of line states {id} failed"))))
+                Ok(LineExport::Failed(id))
             }
         }
     }

@@ -26,7 +26,7 @@ use crate::App;
 pub use devices::DeviceSheet;
 pub use form::SheetForm;
 pub use gate::Asker;
-pub use line_export::{LineExport, LineExportOrder, refused_code};
+pub use line_export::{LineExport, LineExportOffer, LineExportOrder, refused_code};
 pub use line_export_jobs::{BegunExport, FollowedExport};
 pub use line_states::{LineSheet, NeutralFile};
 pub use settings::{BeforeRun, ExportSettings};
