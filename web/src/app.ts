@@ -9,6 +9,7 @@ import { LiveStatus } from "./live-status";
 import { LocalTimes } from "./local-times";
 import { MenuButton } from "./menu-button";
 import { PageDialog } from "./page-dialog";
+import { SiteTabs } from "./site-tabs";
 
 // The Content-Security-Policy is `default-src 'self'`: no inline style, no evaluated text, nothing from elsewhere.
 htmx.config.includeIndicatorStyles = false;
@@ -34,3 +35,4 @@ customElements.define("live-status", LiveStatus);
 customElements.define("local-times", LocalTimes);
 customElements.define("menu-button", MenuButton);
 customElements.define("page-dialog", PageDialog);
+customElements.define("site-tabs", SiteTabs);

@@ -45,6 +45,8 @@ pub struct ListedLine {
     pub site_id: SiteId,
     /// Name of the site.
     pub site_name: String,
+    /// Its time zone.
+    pub site_time_zone: String,
     /// Public id of the customer.
     pub customer_id: PartyId,
     /// Name of the customer.
@@ -119,6 +121,7 @@ row! {
         site_id: i64,
         site_uid: Uuid,
         site_name: String,
+        site_time_zone: String,
         customer_uid: Uuid,
         customer_name: String,
         device_since: Option<i64>,
@@ -146,8 +149,8 @@ row! {
 
 /// What the keys of a page are joined with. A line has a few contacts at most, so that the page stays bounded.
 const SHOWN: &str = "SELECT d.id AS device_id, d.uid AS device_uid, d.mac, d.name AS device_name, d.device_type, \
-     d.lines_total, d.created_at, d.site_id, s.uid AS site_uid, s.name AS site_name, p.uid AS customer_uid, \
-     p.name AS customer_name, st.since AS device_since, l.id AS line_id, l.uid AS line_uid, l.port, l.line_use, \
+     d.lines_total, d.created_at, d.site_id, s.uid AS site_uid, s.name AS site_name, s.time_zone AS site_time_zone, \
+     p.uid AS customer_uid, p.name AS customer_name, st.since AS device_since, l.id AS line_id, l.uid AS line_uid, l.port, l.line_use, \
      u.uid AS user_uid, u.name AS user_name, u.extension, u.number, ls.state, ls.detail, ls.since, ls.registered_at, \
      ls.expires_at, b.id AS binding, b.source, b.transport, b.user_agent, b.refreshed_at, \
      b.expires_at AS binding_expires_at \
@@ -311,6 +314,7 @@ fn read_line(row: &ListRow, ready_at: Timestamp, now: Timestamp) -> std::result:
         site_key: SiteKey(row.site_id),
         site_id: SiteId::from_uuid(row.site_uid),
         site_name: row.site_name.clone(),
+        site_time_zone: row.site_time_zone.clone(),
         customer_id: PartyId::from_uuid(row.customer_uid),
         customer_name: row.customer_name.clone(),
         line,

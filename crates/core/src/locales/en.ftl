@@ -789,3 +789,38 @@ export-follow-gone = This export is no longer remembered.
 export-follow-status = HTTP status { $status }
 export-follow-failure = Number of the failure: { $id }
 export-again-title = The export did not happen
+# The page of line states
+# used-by-code: line_states-column-*
+line_states-title = Line States
+line_states-port = Port
+line_states-user = User
+line_states-extension = Extension, number
+line_states-state = State
+line_states-since = Since
+line_states-renewed = Last renewal
+line_states-expires = Expiry
+line_states-column-customer = Customer
+line_states-column-address = Address
+line_states-column-agent = User agent
+line_states-more-contacts =
+    { $count ->
+        [one] and { $count } more
+       *[other] and { $count } more
+    }
+line_states-total =
+    { $count ->
+        [one] { $count } line
+       *[other] { $count } lines
+    }
+line_states-total-more = more than { $count } lines
+line_states-keys-next = next line
+line_states-keys-previous = previous line
+line_states-keys-open = open its device
+line_states-keys-state = on to what its state means
+line_states-empty-title = No lines yet
+line_states-empty-text = Every device appears here with each of its lines and whether it is registered. Add the first device, then assign its lines to users.
+line_states-empty-viewer = As soon as somebody adds a device, its lines will be here with their states.
+line_states-unfound-filters = The filters hide lines as well.
+line_states-unmatched-title = No line matches these filters
+line_states-unmatched-text = There are lines, but none to which all of the filters apply.
+line_states-end-title = No more lines

@@ -785,3 +785,38 @@ export-follow-gone = Cette exportation n’est plus en mémoire.
 export-follow-status = Code HTTP { $status }
 export-follow-failure = Numéro de l’échec : { $id }
 export-again-title = L’exportation n’a pas eu lieu
+# La page des états des lignes
+# used-by-code: line_states-column-*
+line_states-title = États des lignes
+line_states-port = Port
+line_states-user = Utilisateur
+line_states-extension = Poste, numéro
+line_states-state = État
+line_states-since = Depuis
+line_states-renewed = Dernier renouvellement
+line_states-expires = Expiration
+line_states-column-customer = Client
+line_states-column-address = Adresse
+line_states-column-agent = Agent utilisateur
+line_states-more-contacts =
+    { $count ->
+        [one] et { $count } autre
+       *[other] et { $count } autres
+    }
+line_states-total =
+    { $count ->
+        [one] { $count } ligne
+       *[other] { $count } lignes
+    }
+line_states-total-more = plus de { $count } lignes
+line_states-keys-next = ligne suivante
+line_states-keys-previous = ligne précédente
+line_states-keys-open = ouvrir son appareil
+line_states-keys-state = vers l’explication de son état
+line_states-empty-title = Aucune ligne pour l’instant
+line_states-empty-text = Chaque appareil figure ici avec chacune de ses lignes et leur état. Ajoutez le premier appareil, puis attribuez ses lignes à des utilisateurs.
+line_states-empty-viewer = Dès que quelqu’un ajoutera un appareil, ses lignes figureront ici avec leur état.
+line_states-unfound-filters = Les filtres masquent aussi des lignes.
+line_states-unmatched-title = Aucune ligne ne correspond à ces filtres
+line_states-unmatched-text = Il y a des lignes, mais aucune ne répond à tous les filtres à la fois.
+line_states-end-title = Plus d’autres lignes

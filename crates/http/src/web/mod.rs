@@ -7,7 +7,10 @@ mod device_status;
 mod devices;
 mod exports;
 mod language;
+mod line_query;
+mod line_states;
 mod lines;
+mod list_address;
 mod new_device;
 mod reboots;
 mod sign_in;
@@ -30,6 +33,7 @@ pub(crate) fn routes(document: &serde_json::Value) -> Router<HttpState> {
         .merge(sign_in::routes())
         .merge(language::routes())
         .merge(devices::routes())
+        .merge(line_states::routes())
         .merge(exports::routes())
         .merge(new_device::routes())
         .merge(lines::routes())

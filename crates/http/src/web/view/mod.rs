@@ -12,6 +12,8 @@ pub(crate) mod device_new;
 pub(crate) mod device_show;
 pub(crate) mod form;
 pub(crate) mod frame;
+pub(crate) mod line_columns;
+pub(crate) mod line_list;
 pub(crate) mod line_pages;
 pub(crate) mod problem_page;
 pub(crate) mod reboot_pages;
@@ -21,6 +23,8 @@ pub(crate) mod times;
 
 #[cfg(test)]
 mod sample;
+#[cfg(test)]
+mod sample_lines;
 #[cfg(test)]
 mod sample_reboot;
 #[cfg(test)]

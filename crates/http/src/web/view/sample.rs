@@ -23,6 +23,7 @@ use crate::web::view::device_new::{DeviceNewPage, TypeGroup};
 use crate::web::view::device_show::{ContactRow, DeviceShowPage, DeviceView, LineRow, TimelineRow};
 use crate::web::view::form::FormErrors;
 use crate::web::view::frame::Frame;
+use crate::web::view::line_list::Tabs;
 use crate::web::view::line_pages::{AssignLinePage, CredentialItem, CredentialsPage, NewCredentialsPage};
 use crate::web::view::problem_page::ProblemPage;
 use crate::web::view::sign_in_page::SignInPage;
@@ -126,7 +127,7 @@ fn device(n: usize) -> Device {
     }
 }
 
-fn choices(values: &[&str], chosen: &str) -> Vec<Choice> {
+pub(super) fn choices(values: &[&str], chosen: &str) -> Vec<Choice> {
     values.iter().map(|value| Choice::new(*value, *value, chosen)).collect()
 }
 
@@ -166,6 +167,7 @@ pub(crate) fn device_list(language: Language, empty: Option<Empty>) -> DeviceLis
         t,
         may_manage: true,
         new_address: "/devices/new".into(),
+        tabs: Tabs::new("", false),
         notice: empty.is_none().then(|| Notice {
             text: t.with("devices-added", &[("device", "00:15:65:ab:cd:ef".into())]),
             address: Some("/devices/019b0000-0000-7000-8000-000000001000".into()),
