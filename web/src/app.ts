@@ -10,6 +10,7 @@ import { LocalTimes } from "./local-times";
 import { MenuButton } from "./menu-button";
 import { PageDialog } from "./page-dialog";
 import { TypePicker } from "./type-picker";
+import { SiteTabs } from "./site-tabs";
 
 // The Content-Security-Policy is `default-src 'self'`: no inline style, no evaluated text, nothing from elsewhere.
 htmx.config.includeIndicatorStyles = false;
@@ -36,3 +37,4 @@ customElements.define("local-times", LocalTimes);
 customElements.define("menu-button", MenuButton);
 customElements.define("page-dialog", PageDialog);
 customElements.define("type-picker", TypePicker);
+customElements.define("site-tabs", SiteTabs);

@@ -151,8 +151,10 @@ export class LiveStatus extends HTMLElement {
     for (const badge of document.querySelectorAll(`[data-line="${CSS.escape(`${change.device_id}:${change.port}`)}"]`)) {
       this.show(badge, change.state, change.since ?? null);
       setText(badge.querySelector("[data-remark]"), this.words.get(`detail-${change.state_detail ?? ""}`) ?? "");
+      this.changed.add(change.device_id);
       this.refreshSoon();
     }
+    this.announce();
   }
 
   private show(badge: Element, state: string, since: string | null): void {
@@ -163,11 +165,13 @@ export class LiveStatus extends HTMLElement {
     badge.setAttribute("data-state", state);
     setText(badge.querySelector("[data-word]"), word);
     badge.querySelector("[popovertarget]")?.setAttribute("popovertarget", `explain-${meaning}`);
-    const time = badge.querySelector<HTMLTimeElement>("time[data-for]");
+    // In a list of lines the time stands in a cell of its own.
+    const line = CSS.escape(badge.getAttribute("data-line") ?? "");
+    const time = badge.querySelector<HTMLTimeElement>("time[data-for]") ?? document.querySelector<HTMLTimeElement>(`time[data-of="${line}"]`);
     if (time === null) return;
     time.dateTime = since ?? "";
     if (since === null) time.textContent = "";
-    tick(badge, this.words, Date.now());
+    tick(time.parentElement ?? badge, this.words, Date.now());
   }
 
   /** Reads this page again and takes over what is live in it; what the reader is using is left alone. */

@@ -3,18 +3,24 @@
 use std::sync::OnceLock;
 
 use tonalite_catalog::{DeviceType, catalog};
-use tonalite_core::filter::DeviceFilter;
-use tonalite_core::search::searchable;
+use tonalite_core::filter::{DeviceFilter, LineFilter};
+use tonalite_core::search::{Search, searchable};
 
 /// The filter with the models that are meant by each term although their id does not say it.
 pub(crate) fn with_types(filter: &DeviceFilter) -> DeviceFilter {
-    let mut filter = filter.clone();
-    if let Some(search) = &mut filter.search {
-        for term in search.terms_mut() {
-            term.device_types = if term.is_long() { called(&term.text) } else { Vec::new() };
-        }
+    DeviceFilter { search: filter.search.clone().map(naming_types), ..filter.clone() }
+}
+
+/// The same for a list of lines.
+pub(crate) fn lines_with_types(filter: &LineFilter) -> LineFilter {
+    LineFilter { search: filter.search.clone().map(naming_types), ..filter.clone() }
+}
+
+fn naming_types(mut search: Search) -> Search {
+    for term in search.terms_mut() {
+        term.device_types = if term.is_long() { called(&term.text) } else { Vec::new() };
     }
-    filter
+    search
 }
 
 /// The ids of the types that have the term in their name or an alias, with or without its spaces, and not in their id:

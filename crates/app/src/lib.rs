@@ -14,6 +14,7 @@ mod features;
 mod fleets;
 mod health;
 mod idempotency;
+mod line_states;
 mod lines;
 mod parties;
 mod passwords;
@@ -42,7 +43,10 @@ pub use checks::{CheckedContact, CheckedLine, DeviceCheck, LONGEST_WAIT};
 pub use dect_systems::{DectSystemChange, DectSystemView, KnownChain};
 pub use devices::{ContactView, DeviceChange, DeviceRequest, LineView};
 pub use events::{Events, Received, Subscription};
-pub use exports::{DeviceSheet, SpoolFile};
+pub use exports::{
+    Asker, BeforeRun, BegunExport, DeviceSheet, ExportSettings, FollowedExport, LineExport, LineExportOffer,
+    LineExportOrder, LineSheet, NeutralFile, SheetForm, SpoolFile, refused_code,
+};
 pub use fleets::{DevicePlan, LinePassword, SitePlan};
 pub use health::Health;
 pub use lines::NewCredentials;
@@ -54,7 +58,8 @@ pub use tokens::ApiToken;
 pub use tonalite_catalog::{DeviceType, Kind as DeviceKind};
 pub use tonalite_store::live::{Committed, Done, Full, LiveWriter};
 pub use tonalite_store::{
-    AuditRow as AuditEntry, Engine, LineUser, Location, OpenError, Owner, PlacedParty, Remembered,
+    AuditRow as AuditEntry, Engine, LineCount, LineUser, ListedContact, ListedLine, ListedPort, Location,
+    OpenError, Owner, PlacedParty, Remembered,
 };
 
 /// What the application needs to know beyond its store.
@@ -67,6 +72,8 @@ pub struct AppConfig {
     pub registrar_address: String,
     /// Folder of the files that are made before they are sent.
     pub spool_folder: std::path::PathBuf,
+    /// How exports go on there.
+    pub exports: ExportSettings,
 }
 
 /// The application. Shared behind an `Arc` by every edge.
@@ -101,7 +108,7 @@ impl App {
         now: Timestamp,
     ) -> Result<Arc<App>, OpenError> {
         let store = Arc::new(Store::open(&config.location).await?);
-        let exports = exports::Exports::open(&config.spool_folder)?;
+        let exports = exports::Exports::open(&config.spool_folder, &config.exports, &entropy)?;
         let events = Arc::new(Events::new(now));
         let told = Arc::clone(&events);
         let reboots = Arc::new(reboot_table::Reboots::default());

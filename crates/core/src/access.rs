@@ -142,7 +142,40 @@ capability! {
     Administer, administer, Role::Admin;
 }
 
+/// What may be seen of it may be taken away as a file. [`Actor::export`] makes it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Export<T>(T);
+
+impl<T> Deref for Export<T> {
+    type Target = T;
+    fn deref(&self) -> &T {
+        &self.0
+    }
+}
+
 impl Actor {
+    /// The right to export what one sees of a party: support's. Who is narrowed to some sites exports these.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] outside the subtree, [`Error::Forbidden`] for a lesser role.
+    pub fn export(&self, party: View<Party>) -> Result<Export<Party>> {
+        self.check(&party.0, Role::Viewer)?;
+        if self.role.includes(Role::Support) { Ok(Export(party.0)) } else { Err(Error::Forbidden) }
+    }
+
+    /// The sites to which what is seen of a party is narrowed, in order; `None` when nothing of it is left out.
+    pub fn narrowed_to(&self, site: Option<SiteKey>) -> Option<Vec<SiteKey>> {
+        let allowed = self.sites.as_ref()?;
+        // Who sees a site sees all of it.
+        if site.is_some_and(|site| allowed.contains(&site)) {
+            return None;
+        }
+        let mut sites = allowed.clone();
+        sites.sort_unstable();
+        sites.dedup();
+        Some(sites)
+    }
+
     /// The command line: all rights, on the whole tree.
     pub const fn command_line() -> Actor {
         Actor {
@@ -281,6 +314,20 @@ mod tests {
         assert!(matches!(admin.administer_from_above(customer(4)), Err(Error::Forbidden)));
         let above = actor(PartyKind::Operator, 3, Role::Admin);
         assert!(above.administer_from_above(customer(4)).is_ok());
+    }
+
+    #[test]
+    fn support_exports_and_who_is_narrowed_exports_less() {
+        let export = |actor: &Actor, key| actor.view(customer(key)).and_then(|party| actor.export(party));
+        let support = actor(PartyKind::Customer, 4, Role::Support);
+        assert!(export(&support, 4).is_ok());
+        assert!(matches!(export(&actor(PartyKind::Provider, 2, Role::Viewer), 4), Err(Error::Forbidden)));
+        assert!(matches!(export(&support, 5), Err(Error::NotFound)));
+        assert_eq!(support.narrowed_to(None), None);
+        let narrowed = Actor { sites: Some(vec![SiteKey(8), SiteKey(7), SiteKey(8)]), ..support };
+        assert!(export(&narrowed, 4).is_ok());
+        assert_eq!(narrowed.narrowed_to(None), Some(vec![SiteKey(7), SiteKey(8)]));
+        assert_eq!(narrowed.narrowed_to(Some(SiteKey(8))), None);
     }
 
     #[test]

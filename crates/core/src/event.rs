@@ -1,6 +1,7 @@
 //! Events: what has been committed and may be told to those who see it.
 
-use crate::id::{DeviceId, ImportId, LineId, PortalUserKey, RebootId, SiteKey};
+use crate::export_gate::ExportState;
+use crate::id::{DeviceId, ExportId, ImportId, LineId, PortalUserKey, RebootId, SiteKey};
 use crate::import::{ImportState, RowCounts};
 use crate::line_state::{LineState, StateDetail};
 use crate::party::Tenancy;
@@ -89,5 +90,14 @@ pub enum EventKind {
         bytes: u64,
         /// Rows so far.
         rows: RowCounts,
+    },
+    /// An export of line states that somebody follows went on. Told to that person.
+    Export {
+        /// The export.
+        id: ExportId,
+        /// Where it stands.
+        state: ExportState,
+        /// Its place in the queue, from 1.
+        place: Option<usize>,
     },
 }

@@ -1,4 +1,8 @@
-//! What a list of devices is narrowed to, and how it is sorted.
+//! What a list of devices is narrowed to, and how it is sorted; what one of lines is narrowed to.
+
+mod line;
+
+pub use line::LineFilter;
 
 use crate::id::{PartyKey, SiteKey};
 use crate::search::Search;
@@ -233,10 +237,13 @@ impl DeviceFilter {
     /// Tells lists apart: a cursor of one is none of another. FNV-1a over all that is asked, order included; a cursor
     /// lives for minutes, so that the number need not survive a new version of the program.
     pub fn fingerprint(&self) -> u64 {
-        format!("{self:?}")
-            .bytes()
-            .fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
+        fnv1a(&format!("{self:?}"))
     }
+}
+
+fn fnv1a(text: &str) -> u64 {
+    text.bytes()
+        .fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
 }
 
 #[cfg(test)]

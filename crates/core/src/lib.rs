@@ -8,6 +8,7 @@ pub mod dect;
 pub mod device;
 pub mod error;
 pub mod event;
+pub mod export_gate;
 pub mod feature;
 pub mod filter;
 pub mod id;

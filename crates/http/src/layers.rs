@@ -84,7 +84,8 @@ pub(crate) async fn with_ctx(State(state): State<HttpState>, request: Request, n
 /// Ends what takes too long to begin its answer.
 pub(crate) async fn limit_time(request: Request, next: Next) -> Response {
     let path = request.uri().path();
-    let is_file = path.starts_with("/api/v1/exports/") || path == "/devices/export";
+    let is_file =
+        path.starts_with("/api/v1/exports/") || ["/devices/export", "/line-states/export"].contains(&path);
     let most = if is_file { SLOWEST_FILE } else { SLOWEST };
     match tokio::time::timeout(most, next.run(request)).await {
         Ok(response) => response,

@@ -8,6 +8,7 @@ mod ctx;
 mod examples;
 mod help;
 mod layers;
+mod line_export;
 mod openapi;
 mod operations;
 mod problem;

@@ -35,6 +35,7 @@ use crate::state::HttpState;
         (name = "DECT systems", description = "Bases that hand calls over to one another, as one."),
         (name = "users", description = "People, rooms and queues of a site."),
         (name = "lines", description = "Ports of devices, assigned to users."),
+        (name = "line states", description = "The ports of all devices, and whether each is registered."),
         (name = "exports", description = "Lists as files."),
         (name = "events", description = "What changes, while it changes."),
         (name = "audit", description = "Who did what."),

@@ -6,8 +6,9 @@ use axum::http::{HeaderName, HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use jiff::tz::TimeZone;
 use tokio_util::io::ReaderStream;
-use tonalite_app::{DeviceSheet, SpoolFile};
+use tonalite_app::{DeviceSheet, LineSheet, SheetForm, SpoolFile};
 use tonalite_core::csv::device::DeviceColumn;
+use tonalite_core::csv::line_state::LineColumn;
 use tonalite_core::csv::{Dialect, Naming, Separator};
 use tonalite_core::device::short;
 use tonalite_core::error::{FieldError, FieldErrors};
@@ -15,7 +16,7 @@ use tonalite_core::name::fold;
 use tonalite_core::page::Limit;
 use tonalite_core::party::Party;
 use tonalite_core::site::Site;
-use tonalite_core::text::{Language, Locale};
+use tonalite_core::text::Language;
 use tonalite_core::time::Timestamp;
 use tonalite_core::{Error, Result};
 
@@ -36,6 +37,8 @@ pub(crate) struct SheetRequest {
     pub(crate) sep: Option<String>,
     pub(crate) bom: Option<String>,
     pub(crate) tz: Option<String>,
+    /// `bindings`; only line states have them.
+    pub(crate) expand: Option<String>,
 }
 
 /// Reads what was asked for; what was not follows from who asks.
@@ -47,11 +50,45 @@ pub(crate) async fn device_sheet(
     asked: &SheetRequest,
     site: Option<&Site>,
 ) -> Result<DeviceSheet> {
-    let session = ctx.signed_in()?;
-    let reader = session.portal_user.language.unwrap_or(ctx.locale.language());
     let mut errors = FieldErrors::new();
     let asked_columns = asked.columns.as_deref().unwrap_or_default();
-    let columns = errors.take(DeviceColumn::parse_list(asked_columns, session.actor.may_see_chain_ids()));
+    let may_see_chain_ids = ctx.signed_in()?.actor.may_see_chain_ids();
+    let columns = errors.take(DeviceColumn::parse_list(asked_columns, may_see_chain_ids));
+    let form = sheet_form(ctx, asked, site, errors).await?;
+    Ok(DeviceSheet { columns: columns.unwrap_or_default(), form })
+}
+
+/// The same for line states. `may_see_chain_id`: whether the chain id of DECT systems is among the columns.
+///
+/// # Errors
+/// As [`device_sheet`].
+pub(crate) async fn line_sheet(
+    ctx: &Ctx,
+    asked: &SheetRequest,
+    site: Option<&Site>,
+    may_see_chain_id: bool,
+) -> Result<LineSheet> {
+    let mut errors = FieldErrors::new();
+    let columns = asked.columns.as_deref().unwrap_or_default();
+    let columns = errors.take(LineColumn::parse_list(columns, may_see_chain_id));
+    let expand = errors.take(match asked.expand.as_deref() {
+        None => Ok(false),
+        Some("bindings") => Ok(true),
+        Some(word) => Err(unknown("expand", word)),
+    });
+    let form = sheet_form(ctx, asked, site, errors).await?;
+    Ok(LineSheet { columns: columns.unwrap_or_default(), form, expand: expand.unwrap_or_default() })
+}
+
+/// What all files have in common, if nothing was wrong before.
+async fn sheet_form(
+    ctx: &Ctx,
+    asked: &SheetRequest,
+    site: Option<&Site>,
+    mut errors: FieldErrors,
+) -> Result<SheetForm> {
+    let session = ctx.signed_in()?;
+    let reader = session.portal_user.language.unwrap_or(ctx.locale.language());
     let naming = errors.take(match asked.lang.as_deref() {
         None if session.via_token => Ok(Naming::Keys),
         None => Ok(Naming::Words(reader.locale())),
@@ -80,9 +117,7 @@ pub(crate) async fn device_sheet(
         Some(name) => zone(name).map(Some).ok_or_else(|| FieldError::new("tz", "time_zone_unknown")),
     });
     errors.finish()?;
-    let (Some(columns), Some(naming), Some(separator), Some(bom), Some(zone)) =
-        (columns, naming, separator, bom, zone)
-    else {
+    let (Some(naming), Some(separator), Some(bom), Some(zone)) = (naming, separator, bom, zone) else {
         return Err(Error::invalid("columns", "unknown_value"));
     };
     let zone = match zone {
@@ -90,8 +125,7 @@ pub(crate) async fn device_sheet(
         None if for_a_person => zone_of(ctx, site).await?,
         None => TimeZone::UTC,
     };
-    Ok(DeviceSheet {
-        columns,
+    Ok(SheetForm {
         naming,
         dialect: Dialect { separator, bom },
         zone: zone.iana_name().unwrap_or("UTC").to_owned(),
@@ -166,26 +200,32 @@ impl FileName {
         site: Option<&Site>,
         now: Timestamp,
     ) -> FileName {
-        let locale = match sheet.naming {
+        Self::of("csv-file-devices", &sheet.form, party, site, now)
+    }
+
+    /// The name of an export of line states.
+    pub(crate) fn of_lines(
+        sheet: &LineSheet,
+        customer: &Party,
+        site: Option<&Site>,
+        now: Timestamp,
+    ) -> FileName {
+        Self::of("csv-file-lines", &sheet.form, customer, site, now)
+    }
+
+    fn of(what: &str, form: &SheetForm, party: &Party, site: Option<&Site>, now: Timestamp) -> FileName {
+        let locale = match form.naming {
             Naming::Keys => Language::English.locale(),
             Naming::Words(locale) => locale,
         };
-        let stamp = write_stamp(now);
-        let parts = |part: fn(&str) -> String| Self::join(locale, party, site, &stamp, part);
-        FileName { ascii: parts(ascii_part), full: parts(full_part) }
-    }
-
-    fn join(
-        locale: Locale,
-        party: &Party,
-        site: Option<&Site>,
-        stamp: &str,
-        part: fn(&str) -> String,
-    ) -> String {
+        let (what, stamp) = (locale.text(what), write_stamp(now));
         let site = site.map_or_else(|| locale.text("csv-file-all-sites"), |site| site.name.clone());
-        let parts = [locale.text("csv-file-devices"), part(&party.name), part(&site), stamp.to_owned()];
-        let said: Vec<String> = parts.into_iter().filter(|part| !part.is_empty()).collect();
-        format!("tonalite-{}.csv", said.join("-"))
+        let join = |part: fn(&str) -> String| {
+            let parts = [what.clone(), part(&party.name), part(&site), stamp.clone()];
+            let said: Vec<String> = parts.into_iter().filter(|part| !part.is_empty()).collect();
+            format!("tonalite-{}.csv", said.join("-"))
+        };
+        FileName { ascii: join(ascii_part), full: join(full_part) }
     }
 
     /// `Content-Disposition` (RFC 6266): plain for old clients, the real name (RFC 8187) for all others.

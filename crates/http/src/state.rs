@@ -57,6 +57,11 @@ impl HttpState {
         self.0.clock.now()
     }
 
+    /// The clock itself, for what goes on after the request.
+    pub(crate) fn clock(&self) -> Arc<dyn Clock> {
+        self.0.clock.clone()
+    }
+
     /// Where request ids and nonces come from.
     pub fn entropy(&self) -> &dyn Entropy {
         self.0.entropy.as_ref()

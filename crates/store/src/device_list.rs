@@ -230,7 +230,7 @@ impl Store {
     }
 
     /// Whether the devices are to be found first and sorted then; gives how many the reader's part of the tree has.
-    async fn is_found_first(&self, actor: &Actor, filter: &DeviceFilter) -> Result<Option<i64>> {
+    pub(crate) async fn is_found_first(&self, actor: &Actor, filter: &DeviceFilter) -> Result<Option<i64>> {
         let by_class = filter.status.is_some() || filter.problem;
         let sorted_by_class = by_class && filter.sort.column == SortColumn::Status;
         if filter.is_kept_count() && (!by_class || sorted_by_class) {
@@ -286,7 +286,7 @@ impl Store {
     }
 
     /// The counts that are kept with every change, of what the actor sees of a party and site.
-    async fn kept_counts(&self, actor: &Actor, filter: &DeviceFilter) -> Result<StatusCounts> {
+    pub(crate) async fn kept_counts(&self, actor: &Actor, filter: &DeviceFilter) -> Result<StatusCounts> {
         // PostgreSQL sums BIGINT into NUMERIC; the cast keeps one type on both engines.
         let mut query = Query::new(
             "SELECT CAST(COALESCE(sum(c.registered), 0) AS BIGINT), CAST(COALESCE(sum(c.partial), 0) AS BIGINT), \
@@ -339,25 +339,7 @@ impl Store {
     ) -> Result<String> {
         let after = after.map(|cursor| place(filter, cursor)).transpose()?;
         let query = self.page_query(actor, filter, limit, after).await?;
-        let rows: Vec<String> = match &self.db {
-            crate::db::Db::Sqlite(db) => {
-                let rows: Vec<(i64, i64, i64, String)> =
-                    bind_all!(sqlx::query_as(query.explained("EXPLAIN QUERY PLAN ")), &query.values)
-                        .fetch_all(&db.reader)
-                        .await
-                        .map_err(Fault::from)?;
-                rows.into_iter().map(|row| row.3).collect()
-            }
-            crate::db::Db::Postgres(db) => {
-                let rows: Vec<(String,)> =
-                    bind_all!(sqlx::query_as(query.explained("EXPLAIN ")), &query.values)
-                        .fetch_all(&db.reader)
-                        .await
-                        .map_err(Fault::from)?;
-                rows.into_iter().map(|row| row.0).collect()
-            }
-        };
-        Ok(rows.join("\n"))
+        self.explain(&query).await
     }
 }
 

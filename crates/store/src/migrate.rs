@@ -25,14 +25,17 @@ pub(crate) async fn sqlite_inventory(pool: &SqlitePool) -> Result<(), OpenError>
 }
 
 pub(crate) async fn sqlite_live(pool: &SqlitePool) -> Result<(), OpenError> {
-    run(Migrator::with_migrations(migrations!("sqlite": 2 "0002_live", 14 "0014_live_orders"))
-        .run(pool)
-        .await)
+    run(Migrator::with_migrations(migrations!(
+        "sqlite": 2 "0002_live", 6 "0006_line_orders", 14 "0014_live_orders"
+    ))
+    .run(pool)
+    .await)
 }
 
 pub(crate) async fn postgres(pool: &PgPool) -> Result<(), OpenError> {
     let migrations = migrations!("postgres":
-        1 "0001_inventory", 2 "0002_live", 3 "0003_device_search", 4 "0004_reboot", 8 "0008_party_contact", 9 "0009_dect", 14 "0014_live_orders");
+        1 "0001_inventory", 2 "0002_live", 3 "0003_device_search", 4 "0004_reboot", 6 "0006_line_orders",
+        8 "0008_party_contact", 9 "0009_dect", 14 "0014_live_orders");
     run(Migrator::with_migrations(migrations).run(pool).await)
 }
 

@@ -1,11 +1,13 @@
 //! SQL that depends on what was asked: filters, scopes, batches. The only place where statements are put together,
 //! always from our own fragments; values are bound, never written into the text.
 
+use tonalite_core::Result;
 use tonalite_core::access::{Actor, Scope};
 use tonalite_core::id::SiteKey;
 use tonalite_core::party::PartyKind;
 
-use crate::db::Engine;
+use crate::db::{Db, Engine, Store};
+use crate::error::Fault;
 
 /// One text for each engine. They differ only in the function that unfolds a JSON array into rows.
 pub(crate) struct Twin {
@@ -211,3 +213,28 @@ macro_rules! bind_all {
     }};
 }
 pub(crate) use bind_all;
+
+impl Store {
+    /// How the engine would run a statement, in its own words: for tests.
+    pub(crate) async fn explain(&self, query: &Query) -> Result<String> {
+        let rows: Vec<String> = match &self.db {
+            Db::Sqlite(db) => {
+                let rows: Vec<(i64, i64, i64, String)> =
+                    bind_all!(sqlx::query_as(query.explained("EXPLAIN QUERY PLAN ")), &query.values)
+                        .fetch_all(&db.reader)
+                        .await
+                        .map_err(Fault::from)?;
+                rows.into_iter().map(|row| row.3).collect()
+            }
+            Db::Postgres(db) => {
+                let rows: Vec<(String,)> =
+                    bind_all!(sqlx::query_as(query.explained("EXPLAIN ")), &query.values)
+                        .fetch_all(&db.reader)
+                        .await
+                        .map_err(Fault::from)?;
+                rows.into_iter().map(|row| row.0).collect()
+            }
+        };
+        Ok(rows.join("\n"))
+    }
+}

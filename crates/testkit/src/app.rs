@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use tempfile::TempDir;
-use tonalite_app::{App, AppConfig, DeviceRequest, Location, OpenError, Session};
+use tonalite_app::{App, AppConfig, DeviceRequest, ExportSettings, Location, OpenError, Session};
 use tonalite_core::Result;
 use tonalite_core::access::{Actor, Identity};
 use tonalite_core::device::Device;
@@ -13,10 +13,10 @@ use tonalite_core::secret::Secret;
 use tonalite_core::site::Site;
 use tonalite_core::time::{Span, Timestamp};
 use tonalite_core::user::{NewUser, User};
-use tonalite_core::world::Clock as _;
+use tonalite_core::world::Clock;
 
 use crate::stores::{TestDatabase, chosen_database};
-use crate::{SeededEntropy, Tree, VirtualClock, Whose, eventually};
+use crate::{Runs, SeededEntropy, Tree, VirtualClock, Whose, eventually};
 
 /// The password of every portal user that a [`TestApp`] makes.
 pub const PASSWORD: &str = "one phone to ring them all";
@@ -31,6 +31,9 @@ pub struct TestApp {
     pub entropy: Arc<SeededEntropy>,
     /// Parties and sites.
     pub tree: Tree,
+    /// The runs of its exports of line states.
+    pub runs: Runs,
+    exports: ExportSettings,
     location: Location,
     folder: TempDir,
     database: Option<TestDatabase>,
@@ -42,13 +45,21 @@ impl TestApp {
     /// # Panics
     /// When it does not start: then the test has failed.
     pub async fn start() -> TestApp {
+        Self::start_with(ExportSettings::default()).await
+    }
+
+    /// The same with other settings of the exports.
+    ///
+    /// # Panics
+    /// When it does not start.
+    pub async fn start_with(exports: ExportSettings) -> TestApp {
         let folder = tempfile::tempdir().unwrap_or_else(|error| panic!("no temporary folder: {error}"));
         let database = chosen_database().await;
         let location = match &database {
             Some(database) => database.location(),
             None => Location::Folder(folder.path().join("data")),
         };
-        TestApp { database, ..Self::start_in(folder, location).await }
+        TestApp { database, ..Self::start_in(folder, location, exports).await }
     }
 
     /// Starts where the test says, for tests that run on each engine.
@@ -57,17 +68,18 @@ impl TestApp {
     /// When it does not start.
     pub async fn start_at(location: Location) -> TestApp {
         let folder = tempfile::tempdir().unwrap_or_else(|error| panic!("no temporary folder: {error}"));
-        Self::start_in(folder, location).await
+        Self::start_in(folder, location, ExportSettings::default()).await
     }
 
-    async fn start_in(folder: TempDir, location: Location) -> TestApp {
-        let (clock, entropy) = (VirtualClock::new(), SeededEntropy::new(1));
+    async fn start_in(folder: TempDir, location: Location, exports: ExportSettings) -> TestApp {
+        let (clock, entropy, runs) = (VirtualClock::new(), SeededEntropy::new(1), Runs::new());
+        let exports = ExportSettings { before_run: Some(runs.before_run()), ..exports };
         let app = must(
-            open(&location, folder.path().join("spool"), &entropy, clock.now()).await,
+            open(&location, folder.path().join("spool"), &exports, &entropy, clock.now()).await,
             "the application does not open",
         );
         let tree = must(Tree::plant(&app, clock.now()).await, "the tree is refused");
-        TestApp { app, clock, entropy, tree, location, folder, database: None }
+        TestApp { app, clock, entropy, tree, runs, exports, location, folder, database: None }
     }
 
     /// Stops the application in good order and opens it again, as an upgrade does. Whoever else holds the [`App`]
@@ -76,17 +88,17 @@ impl TestApp {
     /// # Panics
     /// When it does not open again.
     pub async fn restart(self) -> TestApp {
-        let TestApp { app, clock, entropy, tree, location, folder, database } = self;
+        let TestApp { app, clock, entropy, tree, runs, exports, location, folder, database } = self;
         app.shutdown().await;
         drop(app);
         // The writer's task gives up the folder a moment after the last handle is gone.
         let app = eventually("the folder is free again", async || {
-            match open(&location, folder.path().join("spool"), &entropy, clock.now()).await {
+            match open(&location, folder.path().join("spool"), &exports, &entropy, clock.now()).await {
                 Err(OpenError::InUse(_)) => None,
                 opened => Some(must(opened, "the application does not open again")),
             }
         });
-        TestApp { app: app.await, clock, entropy, tree, location, folder, database }
+        TestApp { app: app.await, clock, entropy, tree, runs, exports, location, folder, database }
     }
 
     /// The present moment.
@@ -97,6 +109,19 @@ impl TestApp {
     /// Moves the clock.
     pub fn advance(&self, span: Span) -> Timestamp {
         self.clock.advance(span)
+    }
+
+    /// Moves the clock, and lets fall due what then does for exports.
+    pub fn advance_exports(&self, span: Span) -> Timestamp {
+        let now = self.advance(span);
+        self.turn_exports();
+        now
+    }
+
+    /// What a server does for exports by itself.
+    pub fn turn_exports(&self) {
+        let clock: Arc<dyn Clock> = self.clock.clone();
+        self.app.turn_exports(&clock);
     }
 
     /// A folder that is deleted with this; the data lie in its folder `data`, unless they lie elsewhere.
@@ -210,6 +235,7 @@ impl TestApp {
 async fn open(
     location: &Location,
     spool_folder: std::path::PathBuf,
+    exports: &ExportSettings,
     entropy: &Arc<SeededEntropy>,
     now: Timestamp,
 ) -> Result<Arc<App>, OpenError> {
@@ -218,6 +244,7 @@ async fn open(
         sealing_key: Secret::new([7; 32]),
         registrar_address: "sip.example.net:5060".to_owned(),
         spool_folder,
+        exports: exports.clone(),
     };
     App::open(config, entropy.clone(), now).await
 }

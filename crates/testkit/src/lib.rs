@@ -11,6 +11,7 @@ mod portal;
 mod process;
 #[cfg(feature = "registrar")]
 mod registrar;
+mod runs;
 mod stores;
 mod tree;
 
@@ -24,5 +25,6 @@ pub use portal::{Answer, TestPortal, Visitor};
 pub use process::Process;
 #[cfg(feature = "registrar")]
 pub use registrar::TestRegistrar;
+pub use runs::Runs;
 pub use stores::{ENGINE, POSTGRES, each_engine};
 pub use tree::{Customer, Tree, Whose};

@@ -1,6 +1,8 @@
 //! The configuration: one TOML file, overridden by `TONALITE_…` variables, with defaults that run on a laptop.
 //! An unknown key or variable is an error: a setting that is not read is a trap.
 
+mod export;
+
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 
@@ -9,8 +11,10 @@ use serde::{Deserialize, Serialize};
 use tonalite_app::Location;
 use tonalite_registrar::StreamLimits;
 
+pub(crate) use export::Export;
+
 /// Variables that override the file, and the key each stands for.
-const VARIABLES: [(&str, &str, &str); 9] = [
+const VARIABLES: [(&str, &str, &str); 18] = [
     ("TONALITE_DATA", "", "data"),
     ("TONALITE_KEY_FILE", "", "key_file"),
     ("TONALITE_HTTP_LISTEN", "http", "listen"),
@@ -20,6 +24,15 @@ const VARIABLES: [(&str, &str, &str); 9] = [
     ("TONALITE_SIP_LISTEN", "sip", "listen"),
     ("TONALITE_SIP_PUBLIC_ADDRESS", "sip", "public_address"),
     ("TONALITE_DATABASE_URL", "database", "url"),
+    ("TONALITE_EXPORT_WINDOW", "export", "window"),
+    ("TONALITE_EXPORT_DELAY", "export", "delay"),
+    ("TONALITE_EXPORT_RUNNING", "export", "running"),
+    ("TONALITE_EXPORT_QUEUE", "export", "queue"),
+    ("TONALITE_EXPORT_QUEUE_COUNTS_RUNNING", "export", "queue_counts_running"),
+    ("TONALITE_EXPORT_WAIT", "export", "wait"),
+    ("TONALITE_EXPORT_GENERATION", "export", "generation"),
+    ("TONALITE_EXPORT_PLACES_PER_CUSTOMER", "export", "places_per_customer"),
+    ("TONALITE_EXPORT_SAME_SESSION_CACHED", "export", "same_session_cached"),
 ];
 /// Keys that hold a list; in a variable its items are separated by commas.
 const LISTS: [&str; 2] = ["trusted_proxies", "metrics_allowed"];
@@ -40,6 +53,8 @@ pub(crate) struct Config {
     pub(crate) sip: Sip,
     /// The database.
     pub(crate) database: Database,
+    /// Exports of line states.
+    pub(crate) export: Export,
 }
 
 /// The portal and its API.
@@ -88,6 +103,7 @@ impl Default for Config {
             http: Http::default(),
             sip: Sip::default(),
             database: Database::default(),
+            export: Export::default(),
         }
     }
 }
@@ -175,6 +191,7 @@ impl Config {
         {
             bail!("sip.public_address: write a host name or address, with or without a port");
         }
+        self.export.check()?;
         Ok(())
     }
 }
@@ -195,6 +212,9 @@ fn overlay(table: &mut toml::Table, name: &str, value: String) -> anyhow::Result
             .map(toml::Value::from)
             .collect::<Vec<_>>()
             .into()
+    } else if *section == "export" {
+        // Numbers and switches, as they would stand in the file; what is neither is refused with its name.
+        value.parse().unwrap_or(toml::Value::String(value))
     } else {
         toml::Value::String(value)
     };
@@ -239,6 +259,23 @@ mod tests {
     }
 
     #[test]
+    fn the_numbers_of_exports_are_read() -> anyhow::Result<()> {
+        let config = load(
+            "[export]\nrunning = 2\nwait = 20\n",
+            &[("TONALITE_EXPORT_WAIT", "10"), ("TONALITE_EXPORT_SAME_SESSION_CACHED", "true")],
+        )?;
+        let contract = config.export.settings().contract;
+        let expected = tonalite_core::export_gate::Parameters {
+            running: 2,
+            wait: tonalite_core::time::Span::from_secs(10),
+            same_session_cached: true,
+            ..Default::default()
+        };
+        assert_eq!(contract, expected);
+        Ok(())
+    }
+
+    #[test]
     fn what_is_not_read_is_an_error() {
         for (file, variables, told) in [
             ("dat = 'x'", &[][..], "dat"),
@@ -247,6 +284,11 @@ mod tests {
             ("", &[("TONALITE_SIPS_LISTEN", "0.0.0.0:5061")][..], "TONALITE_SIPS_LISTEN"),
             ("", &[("TONALITE_DATABASE_URL", "mysql://x")][..], "postgres://"),
             ("", &[("TONALITE_HTTP_LISTEN", "8080")][..], "socket address"),
+            ("[export]\nrunning = 4", &[][..], "export.running: 2 or 3"),
+            ("[export]\nruning = 3", &[][..], "runing"),
+            ("", &[("TONALITE_EXPORT_RUNNING", "many")][..], "many"),
+            ("", &[("TONALITE_EXPORT_WINDOW", "0")][..], "export.window"),
+            ("", &[("TONALITE_EXPORT_WINDOW", "-5")][..], "-5"),
         ] {
             let error =
                 load(file, variables).map_or_else(|error| format!("{error:#}"), |_| "accepted".into());

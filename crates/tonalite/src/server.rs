@@ -40,6 +40,7 @@ pub(crate) async fn try_open_app(config: &Config) -> anyhow::Result<Option<Arc<A
         sealing_key,
         registrar_address: registrar_address(config, config.sip.listen),
         spool_folder: config.data.join("spool"),
+        exports: config.export.settings(),
     };
     match App::open(app_config, entropy, SystemClock.now()).await {
         Ok(app) => Ok(Some(app)),
@@ -72,6 +73,7 @@ pub(crate) struct Server {
     serving: JoinHandle<()>,
     upkeep: JoinHandle<()>,
     reboots: JoinHandle<()>,
+    exports: JoinHandle<()>,
     shutdown: CancellationToken,
 }
 
@@ -118,6 +120,7 @@ impl Server {
         let shutdown = CancellationToken::new();
         let upkeep = tokio::spawn(keep_up(metrics.clone(), shutdown.clone()));
         let reboots = tokio::spawn(drive_reboots(Arc::clone(&app), Arc::clone(&clock), shutdown.clone()));
+        let exports = tokio::spawn(drive_exports(Arc::clone(&app), Arc::clone(&clock), shutdown.clone()));
         let state = HttpState::new(
             Arc::clone(&app),
             clock,
@@ -130,7 +133,19 @@ impl Server {
         let serving = tokio::spawn(tonalite_http::serve(listener, router, trusted_proxies, shutdown.clone()));
         // Last: who sends a command here may count on all the rest.
         let control = ControlSocket::open(&config.data, Arc::clone(&app)).await?;
-        Ok(Server { app, http, sip, public_url, registrar, control, serving, upkeep, reboots, shutdown })
+        Ok(Server {
+            app,
+            http,
+            sip,
+            public_url,
+            registrar,
+            control,
+            serving,
+            upkeep,
+            reboots,
+            exports,
+            shutdown,
+        })
     }
 
     /// Says on standard output, in one JSON line, where everything is: for programs that start us on port 0.
@@ -149,6 +164,7 @@ impl Server {
         self.registrar.shutdown().await;
         self.upkeep.await.context("the metrics had failed")?;
         self.reboots.await.context("the reboots had failed")?;
+        self.exports.await.context("the exports had failed")?;
         self.app.shutdown().await;
         Ok(())
     }
@@ -195,6 +211,14 @@ async fn drive_reboots(app: Arc<App>, clock: Arc<dyn Clock>, shutdown: Cancellat
     tokio::select! {
         () = shutdown.cancelled() => {}
         () = app.drive_reboots(clock) => {}
+    }
+}
+
+/// Exports that are under way at the end are cut off, and asked for again by who still wants them.
+async fn drive_exports(app: Arc<App>, clock: Arc<dyn Clock>, shutdown: CancellationToken) {
+    tokio::select! {
+        () = shutdown.cancelled() => {}
+        () = app.drive_exports(clock) => {}
     }
 }
 

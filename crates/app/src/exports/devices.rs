@@ -4,34 +4,25 @@ use futures_util::StreamExt;
 use tonalite_catalog::catalog;
 use tonalite_core::Result;
 use tonalite_core::access::{Actor, View};
-use tonalite_core::csv::device::{DeviceColumn, detail_word, state_word};
+use tonalite_core::csv::device::DeviceColumn;
 use tonalite_core::csv::write::CsvWriter;
-use tonalite_core::csv::{Dialect, Naming};
 use tonalite_core::filter::DeviceFilter;
-use tonalite_core::line_state::{DeviceState, LineState, StateDetail};
 use tonalite_core::party::Party;
 use tonalite_core::time::Timestamp;
 use tonalite_store::{AuditRecord, DeviceDetails, DeviceRecord};
 
+use super::PIECE;
+use super::form::{SheetForm, Words};
 use super::spool::{SpoolFile, SpoolWriter};
 use crate::App;
 use crate::device_search::with_types;
-
-/// Rows are written to disk in pieces of this size.
-const PIECE: usize = 64 * 1024;
 
 /// What the file looks like.
 pub struct DeviceSheet {
     /// Its columns.
     pub columns: Vec<DeviceColumn>,
-    /// Language of headings and states.
-    pub naming: Naming,
-    /// Bytes.
-    pub dialect: Dialect,
-    /// Name of the zone that the times are in.
-    pub zone: String,
-    /// Writes a time.
-    pub write_time: Box<dyn Fn(Timestamp) -> String + Send + Sync>,
+    /// Its form.
+    pub form: SheetForm,
 }
 
 impl App {
@@ -78,10 +69,10 @@ impl App {
         self.exports.admit(actor, now)?;
         let mut spool: SpoolWriter = self.begin_spool_file().await?;
         let with_details = sheet.columns.iter().any(|column| !DeviceColumn::DEFAULT.contains(column));
-        let words = Words::new(sheet, now);
-        let mut writer = CsvWriter::new(sheet.dialect);
+        let words = Words::new(&sheet.form, now);
+        let mut writer = CsvWriter::new(sheet.form.dialect);
         for column in &sheet.columns {
-            writer.plain(&column.heading(sheet.naming, &sheet.zone));
+            writer.plain(&column.heading(sheet.form.naming, &sheet.form.zone));
         }
         writer.end_row();
         let mut rows = 0;
@@ -96,28 +87,6 @@ impl App {
         }
         spool.write(&writer.take()).await?;
         Ok((spool.finish().await?, rows))
-    }
-}
-
-/// Words that many rows repeat.
-struct Words {
-    states: Vec<(LineState, String)>,
-    details: Vec<(StateDetail, String)>,
-    checked_at: String,
-}
-
-impl Words {
-    fn new(sheet: &DeviceSheet, now: Timestamp) -> Words {
-        let naming = sheet.naming;
-        let detail = |detail| {
-            let state = DeviceState { state: LineState::Unregistered, detail: Some(detail) };
-            Some((detail, detail_word(naming, state)?))
-        };
-        Words {
-            states: LineState::ALL.map(|state| (state, state_word(naming, state))).into(),
-            details: StateDetail::ALL.into_iter().filter_map(detail).collect(),
-            checked_at: (sheet.write_time)(now),
-        }
     }
 }
 
@@ -149,16 +118,16 @@ fn write_detail(
     details: &DeviceDetails<'_>,
 ) {
     let time = |writer: &mut CsvWriter, at: Option<Timestamp>| match at {
-        Some(at) => writer.plain(&(sheet.write_time)(at)),
+        Some(at) => writer.plain(&(sheet.form.write_time)(at)),
         None => writer.empty(),
     };
     match column {
         DeviceColumn::Name => writer.optional_text(details.name.as_deref()),
         DeviceColumn::Status => {
-            writer.optional_text(word(&words.states, &details.state.state));
+            writer.text(words.state(details.state.state));
         }
         DeviceColumn::StatusDetail => {
-            writer.optional_text(details.state.detail.and_then(|detail| word(&words.details, &detail)));
+            writer.optional_text(details.state.detail.map(|detail| words.detail(detail)));
         }
         DeviceColumn::StatusSince => time(writer, Some(details.since)),
         DeviceColumn::LinesRegistered => writer.number(details.lines_registered),
@@ -182,8 +151,4 @@ fn write_detail(
         | DeviceColumn::Site
         | DeviceColumn::CheckedAt => writer.empty(),
     }
-}
-
-fn word<'a, T: PartialEq>(words: &'a [(T, String)], key: &T) -> Option<&'a str> {
-    words.iter().find(|(own, _)| own == key).map(|(_, word)| word.as_str())
 }

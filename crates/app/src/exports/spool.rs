@@ -2,7 +2,7 @@
 //! process, its disk space comes back by itself.
 
 use std::io;
-use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::os::unix::fs::{DirBuilderExt, FileExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 use std::pin::Pin;
 use std::sync::Arc;
@@ -26,14 +26,29 @@ const COME_BACK: Span = Span::from_secs(5);
 pub(crate) struct Limits {
     /// Bytes of all files, those being sent included.
     pub(crate) bytes: u64,
-    /// Files being made at once. The store has a connection for each (`BULK_READERS`).
+    /// Files being read from the store at once, of those that pass no gate.
     pub(crate) running: usize,
+    /// The same of those that do; it lets through no more. The store has a connection for each of both (`BULK_READERS`).
+    pub(crate) gated: usize,
+    /// Files being put into a listener's form at once: who comes later waits, a second or two for each.
+    pub(crate) formed: usize,
+}
+
+/// What a file is made from, hence whose place it takes while it is made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Work {
+    /// From the store.
+    Read,
+    /// From the store, behind the gate.
+    ReadGated,
+    /// From another file.
+    Form,
 }
 
 impl Default for Limits {
     fn default() -> Self {
         // Four exports of a million devices with every column fit.
-        Limits { bytes: 2 << 30, running: 8 }
+        Limits { bytes: 2 << 30, running: 5, gated: 3, formed: 2 }
     }
 }
 
@@ -42,7 +57,9 @@ pub(crate) struct Spool {
     folder: PathBuf,
     most: u64,
     used: AtomicU64,
-    places: Arc<Semaphore>,
+    running: Arc<Semaphore>,
+    gated: Arc<Semaphore>,
+    formed: Arc<Semaphore>,
 }
 
 impl Spool {
@@ -64,16 +81,24 @@ impl Spool {
             folder: folder.to_owned(),
             most: limits.bytes,
             used: AtomicU64::new(0),
-            places: Arc::new(Semaphore::new(limits.running)),
+            running: Arc::new(Semaphore::new(limits.running)),
+            gated: Arc::new(Semaphore::new(limits.gated)),
+            formed: Arc::new(Semaphore::new(limits.formed)),
         }))
     }
 
     /// Begins a file.
     ///
     /// # Errors
-    /// [`Error::TooMany`] when as many are being made as may be.
-    pub(crate) async fn begin(self: &Arc<Self>, entropy: &dyn Entropy) -> Result<SpoolWriter> {
-        let place = Arc::clone(&self.places).try_acquire_owned().map_err(|_| Error::TooMany(COME_BACK))?;
+    /// [`Error::TooMany`] when as many are being read as may be.
+    pub(crate) async fn begin(self: &Arc<Self>, work: Work, entropy: &dyn Entropy) -> Result<SpoolWriter> {
+        let place = match work {
+            Work::Read => Arc::clone(&self.running).try_acquire_owned().ok(),
+            // The gate counts; one that was stopped an instant ago may still be letting go.
+            Work::ReadGated => Arc::clone(&self.gated).acquire_owned().await.ok(),
+            Work::Form => Arc::clone(&self.formed).acquire_owned().await.ok(),
+        };
+        let place = place.ok_or(Error::TooMany(COME_BACK))?;
         let name = u128::from_le_bytes(random_bytes(entropy));
         let (folder, path) = (self.folder.clone(), self.folder.join(format!("{PREFIX}{name:032x}")));
         // In one piece that nothing interrupts: who hangs up between the two would leave a file with a name.
@@ -146,6 +171,46 @@ impl SpoolWriter {
         self.file.rewind().await?;
         Ok(SpoolFile { length: self.held.bytes, file: self.file, _held: self.held })
     }
+
+    /// Ends a file that several read, each from its own place.
+    ///
+    /// # Errors
+    /// As [`SpoolWriter::finish`].
+    pub(crate) async fn finish_shared(mut self) -> Result<SharedFile> {
+        self.file.flush().await?;
+        let length = self.held.bytes;
+        Ok(SharedFile { file: Arc::new(self.file.into_std().await), length, _held: self.held })
+    }
+}
+
+/// A finished file that several read at once. Dropping it deletes it.
+pub(crate) struct SharedFile {
+    file: Arc<std::fs::File>,
+    length: u64,
+    _held: Held,
+}
+
+impl SharedFile {
+    /// Bytes in it.
+    pub(crate) const fn length(&self) -> u64 {
+        self.length
+    }
+
+    /// Adds what follows after `at` to a buffer, at most `most` bytes; nothing at the end.
+    ///
+    /// # Errors
+    /// The disk does not give it back.
+    pub(crate) async fn read_at(&self, at: u64, most: usize, mut buffer: Vec<u8>) -> Result<Vec<u8>> {
+        let rest = usize::try_from(self.length.saturating_sub(at)).unwrap_or(usize::MAX);
+        let (file, wanted) = (Arc::clone(&self.file), rest.min(most));
+        let read = tokio::task::spawn_blocking(move || {
+            let kept = buffer.len();
+            buffer.resize(kept + wanted, 0);
+            file.read_exact_at(&mut buffer[kept..], at)?;
+            Ok::<_, io::Error>(buffer)
+        });
+        Ok(read.await??)
+    }
 }
 
 /// A finished file, to be read once from its beginning. Dropping it deletes it.
@@ -192,7 +257,7 @@ mod tests {
         let (folder, entropy) = (folder.path().join("spool"), SeededEntropy::new(1));
         let spool = Spool::open(&folder, Limits::default()).unwrap();
         assert!(!folder.exists());
-        let mut writer = spool.begin(entropy.as_ref()).await.unwrap();
+        let mut writer = spool.begin(Work::Read, entropy.as_ref()).await.unwrap();
         let mode = std::fs::metadata(&folder).unwrap().permissions().mode();
         assert_eq!(mode & 0o777, 0o700);
         assert_eq!(writer.file.metadata().await.unwrap().permissions().mode() & 0o777, 0o600);
@@ -210,14 +275,31 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn a_shared_file_is_read_from_any_place_by_several() {
+        let folder = tempfile::tempdir().unwrap();
+        let entropy = SeededEntropy::new(1);
+        let spool = Spool::open(folder.path(), Limits::default()).unwrap();
+        let mut writer = spool.begin(Work::ReadGated, entropy.as_ref()).await.unwrap();
+        writer.write(b"one two").await.unwrap();
+        let file = writer.finish_shared().await.unwrap();
+        assert_eq!((file.length(), files(folder.path())), (7, Vec::new()));
+        let (a, b) = tokio::join!(file.read_at(4, 2, b"kept ".to_vec()), file.read_at(0, 100, Vec::new()));
+        assert_eq!((a.unwrap(), b.unwrap()), (b"kept tw".to_vec(), b"one two".to_vec()));
+        assert_eq!(file.read_at(7, 100, Vec::new()).await.unwrap(), b"");
+        drop(file);
+        assert_eq!(spool.used.load(Ordering::Relaxed), 0);
+    }
+
+    #[tokio::test]
     async fn the_quota_counts_files_until_they_are_sent() {
         let folder = tempfile::tempdir().unwrap();
         let entropy = SeededEntropy::new(1);
-        let spool = Spool::open(folder.path(), Limits { bytes: 10, running: 2 }).unwrap();
-        let mut one = spool.begin(entropy.as_ref()).await.unwrap();
+        let spool =
+            Spool::open(folder.path(), Limits { bytes: 10, running: 2, ..Limits::default() }).unwrap();
+        let mut one = spool.begin(Work::Read, entropy.as_ref()).await.unwrap();
         one.write(&[0; 6]).await.unwrap();
         let one = one.finish().await.unwrap();
-        let mut two = spool.begin(entropy.as_ref()).await.unwrap();
+        let mut two = spool.begin(Work::Read, entropy.as_ref()).await.unwrap();
         two.write(&[0; 4]).await.unwrap();
         assert!(matches!(two.write(&[0; 1]).await, Err(Error::TooMany(_))));
         drop(one);
@@ -230,16 +312,19 @@ mod tests {
     async fn so_many_are_made_at_once_and_no_more() {
         let folder = tempfile::tempdir().unwrap();
         let entropy = SeededEntropy::new(1);
-        let spool = Spool::open(folder.path(), Limits { bytes: 10, running: 2 }).unwrap();
-        let one = spool.begin(entropy.as_ref()).await.unwrap();
-        let two = spool.begin(entropy.as_ref()).await.unwrap();
-        assert!(matches!(spool.begin(entropy.as_ref()).await, Err(Error::TooMany(_))));
+        let spool =
+            Spool::open(folder.path(), Limits { bytes: 10, running: 2, ..Limits::default() }).unwrap();
+        let one = spool.begin(Work::Read, entropy.as_ref()).await.unwrap();
+        let two = spool.begin(Work::Read, entropy.as_ref()).await.unwrap();
+        assert!(matches!(spool.begin(Work::Read, entropy.as_ref()).await, Err(Error::TooMany(_))));
         // One that waits to be sent is no longer being made.
         let sent_slowly = one.finish().await.unwrap();
-        let three = spool.begin(entropy.as_ref()).await.unwrap();
-        assert!(matches!(spool.begin(entropy.as_ref()).await, Err(Error::TooMany(_))));
+        let three = spool.begin(Work::Read, entropy.as_ref()).await.unwrap();
+        assert!(matches!(spool.begin(Work::Read, entropy.as_ref()).await, Err(Error::TooMany(_))));
+        // Those behind the gate have places of their own.
+        assert!(spool.begin(Work::ReadGated, entropy.as_ref()).await.is_ok());
         drop((two, three, sent_slowly));
-        assert!(spool.begin(entropy.as_ref()).await.is_ok());
+        assert!(spool.begin(Work::Read, entropy.as_ref()).await.is_ok());
     }
 
     #[tokio::test]

@@ -1,29 +1,11 @@
 //! The columns of the export of devices: keys, headings, and which of them a file has.
 
-use super::Naming;
-use crate::device::short;
+use super::columns::{columns, parse_list};
 use crate::error::FieldError;
-use crate::line_state::{DeviceState, LineState, StateDetail};
-
-macro_rules! columns {
-    ($($(#[$doc:meta])* $name:ident = $key:literal),* $(,)?) => {
-        /// A column.
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-        pub enum DeviceColumn { $($(#[$doc])* $name),* }
-
-        impl DeviceColumn {
-            /// All of them, in the order of the file: `columns=all`.
-            pub const ALL: &'static [DeviceColumn] = &[$(DeviceColumn::$name),*];
-
-            /// The word used in the API, and as a heading for programs.
-            pub const fn key(self) -> &'static str {
-                match self { $(DeviceColumn::$name => $key),* }
-            }
-        }
-    };
-}
 
 columns! {
+    /// A column.
+    DeviceColumn, "csv-device-", times: [StatusSince, LastRegisteredAt, CheckedAt];
     /// Address, with colons.
     Mac = "mac",
     /// Name of the model.
@@ -73,70 +55,27 @@ impl DeviceColumn {
     pub const DEFAULT: &'static [DeviceColumn] =
         &[DeviceColumn::Mac, DeviceColumn::DeviceType, DeviceColumn::LinesAvailable, DeviceColumn::Site];
 
-    /// Whether its cells are points in time, so that the heading names their zone.
-    pub const fn is_time(self) -> bool {
-        matches!(self, DeviceColumn::StatusSince | DeviceColumn::LastRegisteredAt | DeviceColumn::CheckedAt)
-    }
-
     /// Reads `all`, or keys with commas between them; nothing is the default. For who may not see chain IDs their column
     /// does not exist.
     ///
     /// # Errors
     /// `column_unknown` or `column_twice`, with the first that is wrong.
     pub fn parse_list(text: &str, may_see_chain_id: bool) -> Result<Vec<DeviceColumn>, FieldError> {
-        let exists = |column: &&DeviceColumn| may_see_chain_id || **column != DeviceColumn::DectChainId;
-        match text {
-            "" => return Ok(Self::DEFAULT.to_vec()),
-            "all" => return Ok(Self::ALL.iter().filter(exists).copied().collect()),
-            _ => {}
-        }
-        let mut columns = Vec::new();
-        for word in text.split(',') {
-            let word = word.trim();
-            let wrong = |code| FieldError::new("columns", code).with("value", short(word));
-            let column = Self::ALL.iter().filter(exists).find(|column| column.key() == word);
-            let column = *column.ok_or_else(|| wrong("column_unknown"))?;
-            if columns.contains(&column) {
-                return Err(wrong("column_twice"));
-            }
-            columns.push(column);
-        }
-        Ok(columns)
+        let all: Vec<DeviceColumn> = Self::ALL
+            .iter()
+            .copied()
+            .filter(|column| may_see_chain_id || *column != DeviceColumn::DectChainId)
+            .collect();
+        parse_list(text, &all, Self::DEFAULT, DeviceColumn::key)
     }
-
-    /// What stands on top of the column. `zone` is that of the times.
-    pub fn heading(self, naming: Naming, zone: &str) -> String {
-        let Naming::Words(locale) = naming else { return self.key().to_owned() };
-        let heading = locale.text(&format!("csv-device-{}", self.key()));
-        if self.is_time() {
-            locale.with("csv-zone", &[("heading", heading.into()), ("zone", zone.into())])
-        } else {
-            heading
-        }
-    }
-}
-
-/// The word for a state.
-pub fn state_word(naming: Naming, state: LineState) -> String {
-    match naming {
-        Naming::Keys => state.as_str().to_owned(),
-        Naming::Words(locale) => locale.text(&format!("csv-state-{}", state.as_str())),
-    }
-}
-
-/// The words for what there is to say beyond the state.
-pub fn detail_word(naming: Naming, state: DeviceState) -> Option<String> {
-    let detail = state.detail?;
-    Some(match (naming, detail) {
-        (Naming::Keys, detail) => detail.as_str().to_owned(),
-        (Naming::Words(locale), StateDetail::NoLine) => locale.text("csv-detail-no_line"),
-        (Naming::Words(locale), detail) => locale.text(&format!("detail-{}", detail.as_str())),
-    })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::csv::Naming;
+    use crate::csv::words::{detail_word, state_word};
+    use crate::line_state::{LineState, StateDetail};
     use crate::text::Language;
 
     #[test]
@@ -166,9 +105,7 @@ mod tests {
             words.sort();
             words.dedup();
             assert_eq!(words.len(), headings, "two columns with one heading: {words:?}");
-            words.extend(StateDetail::ALL.into_iter().filter_map(|detail| {
-                detail_word(naming, DeviceState { state: LineState::Unregistered, detail: Some(detail) })
-            }));
+            words.extend(StateDetail::ALL.map(|detail| detail_word(naming, detail)));
             words.extend(
                 [LineState::Registered, LineState::Aged, LineState::Unregistered]
                     .map(|state| state_word(naming, state)),

@@ -1,8 +1,11 @@
 //! The CSV contract: what every CSV of the product looks like. Times and rows come from outside; here are the bytes,
 //! the columns and their headings.
 
+mod columns;
 pub mod device;
 pub mod guard;
+pub mod line_state;
+pub mod words;
 pub mod write;
 
 use crate::text::Locale;

@@ -32,6 +32,11 @@ impl LineState {
         }
     }
 
+    /// Reads the word.
+    pub fn parse(text: &str) -> Option<LineState> {
+        Self::ALL.into_iter().find(|state| state.as_str() == text)
+    }
+
     /// The number in storage, ordered as the states are.
     pub const fn as_i64(self) -> i64 {
         self as i64

@@ -936,3 +936,140 @@ error-dect_base_of_another_customer = { $device } belongs to another customer.
 error-dect_system_full = A DECT system has { $max } bases at most.
 error-dect_system_without_bases = No base of this system may be asked: it has none, or all are marked critical.
 error-dect_reboot_underway = A reboot of this system is under way.
+# Line states as a file
+# used-by-code: csv-line-* csv-endpoint-* csv-answer-*
+csv-line-customer = Customer
+csv-line-site = Site
+csv-line-mac = MAC address
+csv-line-device_name = Device name
+csv-line-device_type = Device type
+csv-line-port = Port
+csv-line-line_port = SIP address
+csv-line-primary = Primary
+csv-line-endpoint = Kind of port
+csv-line-label = User
+csv-line-extension = Extension
+csv-line-phone_number = Number
+csv-line-state = State
+csv-line-state_detail = State detail
+csv-line-state_since = Since
+csv-line-registered_at = Last renewal
+csv-line-expires_at = Expiry
+csv-line-bindings = Contacts
+csv-line-contact_ip = Contact address
+csv-line-contact_port = Contact port
+csv-line-transport = Transport
+csv-line-user_agent = User agent
+csv-line-dect_chain_id = Multi Cell Chain ID
+csv-line-checked_at = Checked at
+csv-endpoint-primary = primary
+csv-endpoint-shared = shared
+csv-endpoint-ata = analogue adapter
+csv-endpoint-dect = DECT handset
+csv-answer-true = yes
+csv-answer-false = no
+csv-file-lines = lines
+
+## The export of line states: why there is none, where it stands, its place on the page
+# used-by-code: export-said-*
+error-customer_needed = Line states are exported for one customer: name it.
+error-export_parallel =
+    { $seconds ->
+        [one] Two of your exports are under way already. Try again in { $seconds } second.
+       *[other] Two of your exports are under way already. Try again in { $seconds } seconds.
+    }
+error-export_window =
+    { $seconds ->
+        [one] You, or somebody of this customer, began an export a moment ago. Try again in { $seconds } second.
+       *[other] You, or somebody of this customer, began an export a moment ago. Try again in { $seconds } seconds.
+    }
+error-export_customer_waits =
+    { $seconds ->
+        [one] Another export of this customer is waiting in the queue. Try again in { $seconds } second.
+       *[other] Another export of this customer is waiting in the queue. Try again in { $seconds } seconds.
+    }
+error-export_queue_full =
+    { $seconds ->
+        [one] Too many exports are waiting. Try again in { $seconds } second.
+       *[other] Too many exports are waiting. Try again in { $seconds } seconds.
+    }
+error-export_timed_out = The export waited in the queue for too long and was given up. Try again later.
+error-export_not_ready = This export has no file, or not yet.
+export-said-delayed =
+    { $seconds ->
+        [one] Another of your exports is under way: this one goes on in { $seconds } second.
+       *[other] Another of your exports is under way: this one goes on in { $seconds } seconds.
+    }
+export-said-queued =
+    { $place ->
+        [1] First in the queue.
+        [2] Second in the queue.
+        [3] Third in the queue.
+       *[other] Number { $place } in the queue.
+    }
+export-said-running = The states are being read.
+export-said-ready = The file is ready.
+export-said-failed = The export failed on our side. Nothing was downloaded.
+export-said-shared-waiting = Another request for the same rows waits with it.
+export-said-shared =
+    { $seconds ->
+        [0] Shared with an export that has just begun.
+        [one] Shared with an export of { $seconds } second ago.
+       *[other] Shared with an export of { $seconds } seconds ago.
+    }
+export-said-shared-with =
+    { $seconds ->
+        [0] Shared with an export that { $name } has just begun.
+        [one] Shared with an export of { $seconds } second ago, asked for by { $name }.
+       *[other] Shared with an export of { $seconds } seconds ago, asked for by { $name }.
+    }
+export-button = Export device status
+export-button-hint = All rows of this filter, as a CSV file
+export-off = The export of line states is switched off here. { $who } can switch it on.
+export-off-unnamed = An administrator of the party above
+export-no-customer = Choose a customer to export its line states.
+export-follow-asking = The export is being asked for.
+export-follow-download = Download the file
+export-follow-until = The file is kept for five minutes.
+export-follow-again = Try again
+export-follow-countdown = Tries again by itself in { $seconds } s.
+export-follow-lost = The connection is lost. The export goes on; this page looks again.
+export-follow-gone = This export is no longer remembered.
+export-follow-status = HTTP status { $status }
+export-follow-failure = Number of the failure: { $id }
+export-again-title = The export did not happen
+# The page of line states
+# used-by-code: line_states-column-*
+line_states-title = Line States
+line_states-port = Port
+line_states-user = User
+line_states-extension = Extension, number
+line_states-state = State
+line_states-since = Since
+line_states-renewed = Last renewal
+line_states-expires = Expiry
+line_states-column-customer = Customer
+line_states-column-address = Address
+line_states-column-agent = User agent
+line_states-more-contacts =
+    { $count ->
+        [one] and { $count } more
+       *[other] and { $count } more
+    }
+line_states-total =
+    { $count ->
+        [one] { $count } line
+       *[other] { $count } lines
+    }
+line_states-total-more = more than { $count } lines
+line_states-keys-next = next line
+line_states-keys-previous = previous line
+line_states-keys-open = open its device
+line_states-keys-state = on to what its state means
+line_states-empty-title = No lines yet
+line_states-empty-text = Every device appears here with each of its lines and whether it is registered. Add the first device, then assign its lines to users.
+line_states-empty-viewer = As soon as somebody adds a device, its lines will be here with their states.
+line_states-unfound-filters = The filters hide lines as well.
+line_states-unmatched-title = No line matches these filters
+line_states-unmatched-text = There are lines, but none to which all of the filters apply.
+line_states-end-title = No more lines

@@ -931,3 +931,140 @@ error-dect_base_of_another_customer = { $device } appartient à un autre client.
 error-dect_system_full = Un système DECT a au plus { $max } bases.
 error-dect_system_without_bases = Aucune base de ce système ne peut être sollicitée : il n’en a pas, ou toutes sont marquées comme critiques.
 error-dect_reboot_underway = Un redémarrage de ce système est déjà en cours.
+# Les états des lignes en fichier
+# used-by-code: csv-line-* csv-endpoint-* csv-answer-*
+csv-line-customer = Client
+csv-line-site = Site
+csv-line-mac = Adresse MAC
+csv-line-device_name = Nom de l’appareil
+csv-line-device_type = Type d’appareil
+csv-line-port = Port
+csv-line-line_port = Adresse SIP
+csv-line-primary = Principale
+csv-line-endpoint = Genre de port
+csv-line-label = Utilisateur
+csv-line-extension = Poste
+csv-line-phone_number = Numéro
+csv-line-state = État
+csv-line-state_detail = Précision sur l’état
+csv-line-state_since = Depuis
+csv-line-registered_at = Dernier renouvellement
+csv-line-expires_at = Expiration
+csv-line-bindings = Contacts
+csv-line-contact_ip = Adresse du contact
+csv-line-contact_port = Port du contact
+csv-line-transport = Transport
+csv-line-user_agent = Agent utilisateur
+csv-line-dect_chain_id = ID de la station multicellulaire
+csv-line-checked_at = Vérifié le
+csv-endpoint-primary = principale
+csv-endpoint-shared = partagée
+csv-endpoint-ata = adaptateur analogique
+csv-endpoint-dect = combiné DECT
+csv-answer-true = oui
+csv-answer-false = non
+csv-file-lines = lignes
+
+## L’exportation des états des lignes : pourquoi il n’y en a pas, où elle en est, sa place sur la page
+# used-by-code: export-said-*
+error-customer_needed = Les états des lignes s’exportent pour un client : indiquez lequel.
+error-export_parallel =
+    { $seconds ->
+        [one] Deux de vos exportations sont déjà en cours. Réessayez dans { $seconds } seconde.
+       *[other] Deux de vos exportations sont déjà en cours. Réessayez dans { $seconds } secondes.
+    }
+error-export_window =
+    { $seconds ->
+        [one] Vous, ou quelqu’un pour ce client, venez de lancer une exportation. Réessayez dans { $seconds } seconde.
+       *[other] Vous, ou quelqu’un pour ce client, venez de lancer une exportation. Réessayez dans { $seconds } secondes.
+    }
+error-export_customer_waits =
+    { $seconds ->
+        [one] Une autre exportation de ce client attend déjà dans la file. Réessayez dans { $seconds } seconde.
+       *[other] Une autre exportation de ce client attend déjà dans la file. Réessayez dans { $seconds } secondes.
+    }
+error-export_queue_full =
+    { $seconds ->
+        [one] Trop d’exportations attendent. Réessayez dans { $seconds } seconde.
+       *[other] Trop d’exportations attendent. Réessayez dans { $seconds } secondes.
+    }
+error-export_timed_out = L’exportation a attendu trop longtemps dans la file et a été abandonnée. Réessayez plus tard.
+error-export_not_ready = Cette exportation n’a pas de fichier, ou pas encore.
+export-said-delayed =
+    { $seconds ->
+        [one] Une autre de vos exportations est en cours : celle-ci reprend dans { $seconds } seconde.
+       *[other] Une autre de vos exportations est en cours : celle-ci reprend dans { $seconds } secondes.
+    }
+export-said-queued =
+    { $place ->
+        [1] Première dans la file d’attente.
+        [2] Deuxième dans la file d’attente.
+        [3] Troisième dans la file d’attente.
+       *[other] Numéro { $place } dans la file d’attente.
+    }
+export-said-running = Les états sont en cours de lecture.
+export-said-ready = Le fichier est prêt.
+export-said-failed = L’exportation a échoué de notre côté. Rien n’a été téléchargé.
+export-said-shared-waiting = Une autre demande pour les mêmes lignes attend avec elle.
+export-said-shared =
+    { $seconds ->
+        [0] Partagée avec une exportation qui vient de commencer.
+        [one] Partagée avec une exportation d’il y a { $seconds } seconde.
+       *[other] Partagée avec une exportation d’il y a { $seconds } secondes.
+    }
+export-said-shared-with =
+    { $seconds ->
+        [0] Partagée avec une exportation que { $name } vient de lancer.
+        [one] Partagée avec une exportation d’il y a { $seconds } seconde, demandée par { $name }.
+       *[other] Partagée avec une exportation d’il y a { $seconds } secondes, demandée par { $name }.
+    }
+export-button = Exporter l’état de l’appareil
+export-button-hint = Toutes les lignes de ce filtre, en fichier CSV
+export-off = L’exportation des états des lignes est désactivée ici. { $who } peut l’activer.
+export-off-unnamed = Un administrateur de la partie supérieure
+export-no-customer = Choisissez un client pour exporter ses états des lignes.
+export-follow-asking = L’exportation est demandée.
+export-follow-download = Télécharger le fichier
+export-follow-until = Le fichier est gardé cinq minutes.
+export-follow-again = Réessayer
+export-follow-countdown = Nouvel essai automatique dans { $seconds } s.
+export-follow-lost = La connexion est perdue. L’exportation continue ; cette page regarde à nouveau.
+export-follow-gone = Cette exportation n’est plus en mémoire.
+export-follow-status = Code HTTP { $status }
+export-follow-failure = Numéro de l’échec : { $id }
+export-again-title = L’exportation n’a pas eu lieu
+# La page des états des lignes
+# used-by-code: line_states-column-*
+line_states-title = États des lignes
+line_states-port = Port
+line_states-user = Utilisateur
+line_states-extension = Poste, numéro
+line_states-state = État
+line_states-since = Depuis
+line_states-renewed = Dernier renouvellement
+line_states-expires = Expiration
+line_states-column-customer = Client
+line_states-column-address = Adresse
+line_states-column-agent = Agent utilisateur
+line_states-more-contacts =
+    { $count ->
+        [one] et { $count } autre
+       *[other] et { $count } autres
+    }
+line_states-total =
+    { $count ->
+        [one] { $count } ligne
+       *[other] { $count } lignes
+    }
+line_states-total-more = plus de { $count } lignes
+line_states-keys-next = ligne suivante
+line_states-keys-previous = ligne précédente
+line_states-keys-open = ouvrir son appareil
+line_states-keys-state = vers l’explication de son état
+line_states-empty-title = Aucune ligne pour l’instant
+line_states-empty-text = Chaque appareil figure ici avec chacune de ses lignes et leur état. Ajoutez le premier appareil, puis attribuez ses lignes à des utilisateurs.
+line_states-empty-viewer = Dès que quelqu’un ajoutera un appareil, ses lignes figureront ici avec leur état.
+line_states-unfound-filters = Les filtres masquent aussi des lignes.
+line_states-unmatched-title = Aucune ligne ne correspond à ces filtres
+line_states-unmatched-text = Il y a des lignes, mais aucune ne répond à tous les filtres à la fois.
+line_states-end-title = Plus d’autres lignes

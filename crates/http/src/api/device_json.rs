@@ -88,7 +88,7 @@ pub(super) struct DeviceJson {
 
 /// Its model, in short.
 #[derive(Debug, Serialize, ToSchema)]
-struct TypeOfDevice {
+pub(super) struct TypeOfDevice {
     /// Id in the catalogue.
     #[schema(examples("yealink-t54w"))]
     id: &'static str,
@@ -116,13 +116,31 @@ pub(super) struct SiteOfDevice {
 
 /// Its customer, in short.
 #[derive(Debug, Serialize, ToSchema)]
-struct CustomerOfDevice {
+pub(super) struct CustomerOfDevice {
     /// Id of the customer.
     #[schema(format = Uuid)]
-    id: String,
+    pub(super) id: String,
     /// Name of the customer.
     #[schema(examples("Boulangerie Martin"))]
-    name: String,
+    pub(super) name: String,
+}
+
+impl TypeOfDevice {
+    /// The model by its id.
+    ///
+    /// # Errors
+    /// A fault of ours when the catalogue has lost the model: ids are never taken out of it.
+    pub(super) fn of(app: &App, id: &str) -> Result<TypeOfDevice> {
+        let device_type = app
+            .device_type(id)
+            .ok_or_else(|| Error::Internal(Cause::new(format!("the catalogue has no type `{id}`"))))?;
+        Ok(TypeOfDevice {
+            id: &device_type.id,
+            name: &device_type.name,
+            vendor: &device_type.vendor,
+            kind: device_type.kind.as_str(),
+        })
+    }
 }
 
 /// Its DECT system, in short.
@@ -143,12 +161,9 @@ impl DeviceJson {
     /// Joins the device with its model.
     ///
     /// # Errors
-    /// A fault of ours when the catalogue has lost the model: ids are never taken out of it.
+    /// As [`TypeOfDevice::of`].
     pub(super) fn of(app: &App, device: Device) -> Result<DeviceJson> {
-        let device_type = app.device_type(&device.device_type).ok_or_else(|| {
-            let what = format!("device {}: the catalogue has no type `{}`", device.id, device.device_type);
-            Error::Internal(Cause::new(what))
-        })?;
+        let device_type = TypeOfDevice::of(app, &device.device_type)?;
         let status = &device.status;
         let lines_available = device.lines_available();
         let secondary = device.secondary_base_of().is_some();
@@ -157,12 +172,7 @@ impl DeviceJson {
         Ok(DeviceJson {
             id: device.id.to_string(),
             mac: device.mac.map(|mac| mac.to_string()),
-            device_type: TypeOfDevice {
-                id: &device_type.id,
-                name: &device_type.name,
-                vendor: &device_type.vendor,
-                kind: device_type.kind.as_str(),
-            },
+            device_type,
             dect_system: device.dect.map(|member| DectSystemOfDevice {
                 id: member.system.to_string(),
                 name: member.name,

@@ -173,7 +173,11 @@ pub(super) async fn resolve(app: &App, actor: &Actor, query: DeviceQuery) -> Res
 }
 
 /// The models that are asked for by id, by kind, or by both. Every kind has a model, so that an unknown word has none.
-fn device_types(app: &App, id: Option<String>, kind: Option<String>) -> Result<Option<Vec<String>>> {
+pub(crate) fn device_types(
+    app: &App,
+    id: Option<String>,
+    kind: Option<String>,
+) -> Result<Option<Vec<String>>> {
     if let Some(kind) = &kind
         && !app.device_types().iter().any(|device_type| device_type.kind.as_str() == kind)
     {

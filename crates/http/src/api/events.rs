@@ -151,6 +151,20 @@ struct ImportEvent {
     rejected: u64,
 }
 
+/// `export`: an export of line states went on. Told to the person who asked for it.
+#[derive(Debug, Serialize, ToSchema)]
+struct ExportEvent {
+    /// Id of the export.
+    #[schema(format = Uuid)]
+    id: String,
+    /// As in the export itself.
+    #[schema(examples("queued"))]
+    state: &'static str,
+    /// Its place in the queue, from 1; `null` when it does not wait there.
+    #[schema(examples(3))]
+    place: Option<usize>,
+}
+
 /// What stands in `data`, by the name of the event.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(untagged)]
@@ -160,12 +174,14 @@ enum EventData {
     Device(DeviceEvent),
     Reboot(RebootEvent),
     Import(ImportEvent),
+    Export(ExportEvent),
 }
 
 /// Follow events
 ///
-/// Server-sent events: `device.status`, `line.state`, `device.added`, `device.removed`, `reboot`, `import`. Each has an id;
-/// who reconnects with the last one misses nothing, or is told by `reset` to read the lists again. Ends with the session.
+/// Server-sent events: `device.status`, `line.state`, `device.added`, `device.removed`, `reboot`, `import`, `export`. Each has
+/// an id; who reconnects with the last one misses nothing, or is told by `reset` to read the lists again. Ends with the
+/// session.
 #[utoipa::path(
     get, path = "/api/v1/events", tag = "events",
     params(EventQuery, ("Last-Event-ID" = Option<String>, Header, description = "Id of the last event received.")),
@@ -334,6 +350,10 @@ fn message(id: &str, event: &Event) -> Option<Message> {
                 rejected: rows.rejected,
             };
             ("import", EventData::Import(data))
+        }
+        EventKind::Export { id, state, place } => {
+            let data = ExportEvent { id: id.to_string(), state: state.as_str(), place: *place };
+            ("export", EventData::Export(data))
         }
     };
     // These structs always serialize; were it not so, the stream would end and the reader begin anew.

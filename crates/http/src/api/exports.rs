@@ -131,7 +131,9 @@ async fn export_devices(ctx: Ctx, Query(query): Query<DeviceExportQuery>) -> Res
         after: None,
     };
     let filter = resolve(&ctx.app, actor, filter).await?;
-    let sheet = device_sheet(&ctx, &SheetRequest { columns, lang, sep, bom, tz }, site.as_deref()).await?;
+    let sheet =
+        device_sheet(&ctx, &SheetRequest { columns, lang, sep, bom, tz, expand: None }, site.as_deref())
+            .await?;
     let name = FileName::of_devices(&sheet, &party, site.as_deref(), ctx.now);
     let file = ctx.app.export_devices(actor, party, filter, &sheet, asked, ctx.now).await?;
     send_file(file, &name)

@@ -10,6 +10,8 @@ mod device_types;
 mod devices;
 mod events;
 mod exports;
+mod line_exports;
+mod line_states;
 mod lines;
 mod me;
 mod once;
@@ -29,6 +31,7 @@ use utoipa_axum::router::OpenApiRouter;
 use crate::layers::signed_in_only;
 use crate::state::HttpState;
 
+pub(crate) use devices::device_types;
 pub(crate) use wire::time_text;
 
 /// Every operation under `/api/v1`. All but signing in refuse whoever is not signed in, before reading anything.
@@ -48,8 +51,10 @@ pub(crate) fn routes() -> OpenApiRouter<HttpState> {
         .merge(dect_reboots::routes())
         .merge(users::routes())
         .merge(lines::routes())
+        .merge(line_states::routes())
         .merge(events::routes())
         .merge(exports::routes())
+        .merge(line_exports::routes())
         .merge(audit::routes())
         .merge(tokens::routes())
         .route_layer(from_fn(once::once))

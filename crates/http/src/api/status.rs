@@ -94,22 +94,22 @@ pub(super) struct LineStateJson {
 
 /// Who has the line.
 #[derive(Debug, Serialize, ToSchema)]
-struct UserOfLine {
+pub(super) struct UserOfLine {
     /// Id of the user.
     #[schema(format = Uuid)]
-    id: String,
+    pub(super) id: String,
     /// Name of the user.
     #[schema(examples("Anne Leroy"))]
-    name: String,
+    pub(super) name: String,
     /// Internal number.
     #[schema(examples("1001"))]
-    extension: String,
+    pub(super) extension: String,
     /// Public number: `+` and digits.
     #[schema(examples("+33478000001"))]
-    number: Option<String>,
+    pub(super) number: Option<String>,
     /// `primary` or `shared`.
     #[schema(examples("primary"))]
-    r#use: &'static str,
+    pub(super) r#use: &'static str,
 }
 
 /// One live contact of a line.

@@ -7,6 +7,7 @@ use tonalite_core::device::short;
 use tonalite_core::error::FieldError;
 use tonalite_core::filter::{DeviceSort, StatusFilter};
 use tonalite_core::id::{PartyId, SiteId};
+use tonalite_core::line_state::LineState;
 use tonalite_core::page::{Cursor, Limit};
 use tonalite_core::party::PartyKind;
 use tonalite_core::search::Search;
@@ -159,7 +160,7 @@ macro_rules! words {
         }
     )* };
 }
-words!(StatusFilter, DeviceSort, PartyKind);
+words!(StatusFilter, DeviceSort, PartyKind, LineState);
 
 /// Declares the query of a list: the struct, its description, and how it is read.
 macro_rules! query {

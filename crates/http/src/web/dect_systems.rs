@@ -27,6 +27,7 @@ use super::view::dect_pages::{
 use super::view::dect_reboot_pages::DectRebootView;
 use super::view::form::FormErrors;
 use super::view::status::StatusView;
+use super::view::tabs::{Tab, Tabs};
 use super::view::times::Times;
 use super::visit::Visit;
 use crate::problem::Problem;
@@ -68,6 +69,7 @@ async fn list_dect_systems(visit: Visit, Query(position): Query<ListPosition>) -
     let is_customer = actor.scope.kind == PartyKind::Customer;
     visit.show(&DectListPage {
         t,
+        tabs: Tabs::new("", Tab::Dect, true),
         new_address: (visit.may_manage() && is_customer && actor.sites.is_none())
             .then(|| "/dect-systems/new".to_owned()),
         shows_customer: visit.sees_customers(),

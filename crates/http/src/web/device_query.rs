@@ -8,6 +8,7 @@ use tonalite_core::page::{Cursor, Limit};
 use tonalite_core::search::Search;
 use tonalite_core::{Error, Result};
 
+use super::list_address::{ListAddress, written};
 use super::view::device_columns::Columns;
 
 /// What an address says. Texts are as they were sent; [`ListQuery::read`] has found each readable.
@@ -160,12 +161,25 @@ impl ListQuery {
             ),
             ("after", self.after.as_ref().map_or_else(String::new, Cursor::encode)),
         ];
-        let query: Vec<String> = pairs
-            .iter()
-            .filter(|(_, value)| !value.is_empty())
-            .map(|(name, value)| format!("{name}={}", encoded(value)))
-            .collect();
-        if query.is_empty() { "/devices".to_owned() } else { format!("/devices?{}", query.join("&")) }
+        written("/devices", &pairs)
+    }
+}
+
+impl ListAddress for ListQuery {
+    fn read(pairs: &[(String, String)]) -> Result<ListQuery> {
+        ListQuery::read(pairs)
+    }
+
+    fn first(&self) -> ListQuery {
+        ListQuery::first(self)
+    }
+
+    fn is_typed_on_from(&self, before: &ListQuery) -> bool {
+        ListQuery::is_typed_on_from(self, before)
+    }
+
+    fn address(&self) -> String {
+        ListQuery::address(self)
     }
 }
 
@@ -188,17 +202,6 @@ fn known(name: &str) -> std::result::Result<(), FieldError> {
         "status" | "problem" | "lines_available" | "critical" | "sort" | "limit" | "after" => Ok(()),
         other => Err(FieldError::new(short(other), "unknown_parameter")),
     }
-}
-
-/// What may stand in a query stays as it is (RFC 3986 §2.3, and the comma); all else is escaped.
-pub(super) fn encoded(text: &str) -> String {
-    let byte = |byte: u8| match byte {
-        b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' | b',' => {
-            char::from(byte).to_string()
-        }
-        _ => format!("%{byte:02X}"),
-    };
-    text.bytes().map(byte).collect()
 }
 
 #[cfg(test)]

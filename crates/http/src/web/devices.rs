@@ -23,11 +23,13 @@ use tonalite_core::{Error, Result};
 
 use super::dect_bases::{dect_section, has_dect_tab};
 use super::device_query::ListQuery;
+use super::list_address::address_header;
 use super::view::choice::Choice;
 use super::view::confirm::ConfirmPage;
 use super::view::device_columns::heads;
 use super::view::device_list::{self, Controls, DeviceListPage, DeviceRow, Notice, Shape};
 use super::view::device_show::{ContactRow, DeviceShowPage, DeviceView, LineRow, TimelineRow};
+use super::view::tabs::{Tab, Tabs};
 use super::view::times::Times;
 use super::visit::Visit;
 use crate::problem::Problem;
@@ -71,7 +73,7 @@ async fn list_devices(visit: Visit, Query(pairs): Query<Pairs>) -> Result<Respon
         "" => None,
         id => Some(app.find_site(actor, id.parse().map_err(|_| Error::NotFound)?).await?),
     };
-    let filter = query.filter(asked_types(&visit, &query)?);
+    let filter = query.filter(asked_types(&visit, &query.device_type, &query.kind)?);
     let filter = DeviceFilter { site: site.as_ref().map(|site| site.key), ..filter };
     let on_first_page = query.after.is_none();
     let page = app.page_devices(actor, &filter, query.limit(), query.after.clone(), now).await?;
@@ -110,6 +112,7 @@ async fn list_devices(visit: Visit, Query(pairs): Query<Pairs>) -> Result<Respon
         false => sites_to_choose(&visit, &query.site, site.as_deref()).await?,
     };
     let types = app.device_types().iter();
+    let dect_tab = !visit.scripted && has_dect_tab(&visit, &query.kind).await?;
     let shown = DeviceListPage {
         t,
         may_manage: visit.may_manage(),
@@ -117,6 +120,7 @@ async fn list_devices(visit: Visit, Query(pairs): Query<Pairs>) -> Result<Respon
             "" => "/devices/new".to_owned(),
             id => format!("/devices/new?site_id={id}"),
         },
+        tabs: Tabs::new(&query.site, Tab::Devices, dect_tab),
         notice: notice(&visit, &query, added.as_ref()),
         sites,
         types: types
@@ -134,7 +138,6 @@ async fn list_devices(visit: Visit, Query(pairs): Query<Pairs>) -> Result<Respon
                 .map(|rows| Choice::new(rows, rows, &query.limit().get().to_string()))
                 .into(),
         },
-        dect_tab: !visit.scripted && has_dect_tab(&visit, &query.kind).await?,
         shape: Shape {
             heads: heads(t, query.sort, |column| query.sorted_by(column).address()),
             columns: query.columns,
@@ -162,43 +165,29 @@ async fn list_devices(visit: Visit, Query(pairs): Query<Pairs>) -> Result<Respon
     Ok((address_header(&visit, &query), visit.show(&shown.rows())?).into_response())
 }
 
-/// How the browser's address follows what our script asked for: what is being typed on replaces itself, so that Back does
-/// not lead through every letter of it.
-fn address_header(visit: &Visit, query: &ListQuery) -> Option<[(&'static str, String); 1]> {
-    let shown = visit.shown.as_ref().and_then(|uri| Query::<Pairs>::try_from_uri(uri).ok());
-    let shown = shown.and_then(|Query(pairs)| ListQuery::read(&pairs).ok());
-    let first = query.first();
-    match shown {
-        Some(shown) if shown.address() == first.address() => None,
-        Some(shown) if first.is_typed_on_from(&shown.first()) => Some([("hx-replace-url", first.address())]),
-        _ => Some([("hx-push-url", first.address())]),
-    }
-}
-
 /// The models that are asked for by id, by kind, or by both.
-pub(super) fn asked_types(visit: &Visit, query: &ListQuery) -> Result<Option<Vec<String>>> {
+pub(super) fn asked_types(visit: &Visit, id: &str, kind: &str) -> Result<Option<Vec<String>>> {
     let app = &visit.ctx.app;
-    if !query.device_type.is_empty() && app.device_type(&query.device_type).is_none() {
+    if !id.is_empty() && app.device_type(id).is_none() {
         return Err(Error::NotFound);
     }
-    let kind = match query.kind.as_str() {
+    let kind = match kind {
         "" => None,
         word => Some(DeviceKind::parse(word).ok_or_else(|| {
             let value = tonalite_core::device::short(word);
             Error::Invalid(vec![FieldError::new("kind", "unknown_value").with("value", value)])
         })?),
     };
-    if query.device_type.is_empty() && kind.is_none() {
+    if id.is_empty() && kind.is_none() {
         return Ok(None);
     }
     let asked = app.device_types().iter().filter(|device_type| {
-        (query.device_type.is_empty() || query.device_type == device_type.id)
-            && kind.is_none_or(|kind| kind == device_type.kind)
+        (id.is_empty() || id == device_type.id) && kind.is_none_or(|kind| kind == device_type.kind)
     });
     Ok(Some(asked.map(|device_type| device_type.id.clone()).collect()))
 }
 
-fn kinds_to_choose(t: Locale, chosen: &str) -> Vec<Choice> {
+pub(super) fn kinds_to_choose(t: Locale, chosen: &str) -> Vec<Choice> {
     let kinds = DeviceKind::ALL.into_iter().map(DeviceKind::as_str);
     kinds.map(|kind| Choice::new(kind, t.text(&format!("devices-kind-{kind}")), chosen)).collect()
 }

@@ -49,7 +49,7 @@ async fn export_devices(
         "" => None,
         id => Some(app.find_site(actor, id.parse().map_err(|_| Error::NotFound)?).await?),
     };
-    let filter = query.filter(asked_types(&visit, &query)?);
+    let filter = query.filter(asked_types(&visit, &query.device_type, &query.kind)?);
     let filter = DeviceFilter { site: site.as_ref().map(|site| site.key), ..filter };
     let given = |text: Option<String>| text.filter(|text| !text.is_empty());
     let columns = given(sheet.all_columns).map(|_| "all".to_owned());

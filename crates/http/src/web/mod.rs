@@ -11,7 +11,10 @@ mod devices;
 mod exports;
 mod help;
 mod language;
+mod line_query;
+mod line_states;
 mod lines;
+mod list_address;
 mod new_device;
 mod parties;
 mod party_types;
@@ -37,6 +40,7 @@ pub(crate) fn routes(document: &serde_json::Value) -> Router<HttpState> {
         .merge(sign_in::routes())
         .merge(language::routes())
         .merge(devices::routes())
+        .merge(line_states::routes())
         .merge(exports::routes())
         .merge(new_device::routes())
         .merge(parties::routes())

@@ -16,8 +16,8 @@ use tonalite_core::party::{Feature, Party, PartyKind};
 use tonalite_core::search::Search;
 use tonalite_core::{Error, Result};
 
-use super::device_query::encoded;
 use super::devices::Pairs;
+use super::list_address::written;
 use super::view::choice::Choice;
 use super::view::form::FormErrors;
 use super::view::party_list::{PartyListPage, PartyRow, kind};
@@ -53,14 +53,10 @@ struct ListForm {
 impl ListForm {
     fn address(&self, after: Option<&Cursor>) -> String {
         let after = after.map(Cursor::encode).unwrap_or_default();
-        let pairs = [("q", &self.q), ("kind", &self.kind), ("below", &self.below), ("after", &after)];
-        let said = pairs.into_iter().filter(|(_, value)| !value.is_empty());
-        let query: Vec<String> = said.map(|(name, value)| format!("{name}={}", encoded(value))).collect();
-        if query.is_empty() {
-            "/party-manager".to_owned()
-        } else {
-            format!("/party-manager?{}", query.join("&"))
-        }
+        let mut pairs =
+            vec![("q", self.q.clone()), ("kind", self.kind.clone()), ("below", self.below.clone())];
+        pairs.push(("after", after));
+        written("/party-manager", &pairs)
     }
 }
 

@@ -5,12 +5,16 @@ use axum::body::Body;
 use axum::http::header;
 use serde_json::Value;
 use tonalite_core::portal_user::Role;
+use tonalite_testkit::eventually;
 
 use crate::portal::{Fleet, Portal, Who};
 use crate::schema::faults;
 
 /// Operations whose examples are not sent here, and where they are tried instead.
-const TRIED_ELSEWHERE: [(&str, &str); 1] = [("stream_events", "events.rs: its answer has no end")];
+const TRIED_ELSEWHERE: [(&str, &str); 2] = [
+    ("stream_events", "events.rs: its answer has no end"),
+    ("export_line_states", "../line_exports: a provider has to name a customer"),
+];
 
 /// A portal with one of everything that an example may speak of. The ids of the examples are replaced by these.
 struct Setting {
@@ -20,6 +24,7 @@ struct Setting {
     empty_site: String,
     token: String,
     reboot: String,
+    export: String,
 }
 
 impl Setting {
@@ -36,7 +41,13 @@ impl Setting {
         let token = portal.post(&who, "/api/v1/tokens", r#"{"name":"x"}"#).await.expect(201).id();
         let reboots = format!("/api/v1/devices/{}/reboots", fleet.device);
         let reboot = portal.post(&who, &reboots, "").await.expect(202).id();
-        Setting { portal, who, fleet, empty_site, token, reboot }
+        let export = portal.export(&who, portal.a).await;
+        eventually("the file is ready", async || {
+            let found = portal.get(&who, &format!("/api/v1/exports/{export}")).await;
+            (found.json()["state"] == "ready").then_some(())
+        })
+        .await;
+        Setting { portal, who, fleet, empty_site, token, reboot, export }
     }
 
     /// The path, with ids of this portal. A noun that is new needs a line here.
@@ -51,6 +62,7 @@ impl Setting {
             "users" => &self.fleet.user,
             "tokens" => &self.token,
             "reboots" => &self.reboot,
+            "exports" => &self.export,
             _ => return None,
         };
         Some(path.replace("{id}", id).replace("{port}", "1"))

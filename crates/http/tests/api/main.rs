@@ -5,6 +5,7 @@ mod docs;
 mod edges;
 mod events;
 mod examples;
+mod line_states;
 mod once;
 mod portal;
 mod problems;

@@ -8,10 +8,10 @@ use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Method, Request, StatusCode, header};
 use serde_json::Value;
 use tokio_util::sync::CancellationToken;
-use tonalite_app::{App, AppConfig, Location};
+use tonalite_app::{App, AppConfig, Location, PartyChange};
 use tonalite_core::access::Actor;
 use tonalite_core::id::PartyId;
-use tonalite_core::party::{NewParty, Party};
+use tonalite_core::party::{Feature, NewParty, Party};
 use tonalite_core::portal_user::Role;
 use tonalite_core::secret::Secret;
 use tonalite_core::time::{Span, Timestamp};
@@ -141,6 +141,7 @@ impl Portal {
             sealing_key: Secret::new([7; 32]),
             registrar_address: "sip.example.net:5060".to_owned(),
             spool_folder: folder.path().join("spool"),
+            exports: tonalite_app::ExportSettings::default(),
         };
         let app = App::open(config, entropy.clone(), clock.now()).await.expect("the store opens");
         let shutdown = CancellationToken::new();
@@ -255,7 +256,22 @@ impl Portal {
         let user = self.post(who, "/api/v1/users", &body).await.expect(201).id();
         let body = format!(r#"{{"site_id":"{site}","device_type_id":"yealink-t54w","mac":"{mac}"}}"#);
         let device = self.post(who, "/api/v1/devices", &body).await.expect(201).id();
-        Fleet { site, user, device, reboot: String::new() }
+        Fleet { site, user, device, reboot: String::new(), export: String::new() }
+    }
+
+    /// Begins an export of the customer's line states, which the provider allows from now on.
+    pub(crate) async fn export(&self, who: &Who, party: PartyId) -> String {
+        let actor = Actor::command_line();
+        let provider = self.app.find_party(&actor, self.provider).await.expect("the provider").into_inner();
+        let provider = actor.administer_from_above(provider).expect("all rights");
+        let features = vec![(Feature::LineStateExport, Some(true))];
+        let change = PartyChange { features, ..PartyChange::default() };
+        self.app.update_party(&actor, provider, None, change, self.now()).await.expect("switched on");
+        let body = format!(r#"{{"party_id":"{party}"}}"#);
+        let id = self.post(who, "/api/v1/exports/line-states", &body).await.expect(202).id();
+        // The next one need not wait for its window to end.
+        self.advance(Span::from_secs(10));
+        id
     }
 }
 
@@ -266,4 +282,6 @@ pub(crate) struct Fleet {
     pub(crate) device: String,
     /// A reboot of the device, where a test asked for one.
     pub(crate) reboot: String,
+    /// An export of the customer's line states, where a test asked for one.
+    pub(crate) export: String,
 }

@@ -25,6 +25,7 @@ fn body(operation: &str, party: &str, fleet: &Fleet) -> String {
         "assign_line" => format!(r#"{{"user_id":"{user}"}}"#),
         "create_token" => r#"{"name":"x"}"#.to_owned(),
         "update_me" => r#"{"language":"en"}"#.to_owned(),
+        "begin_line_export" => format!(r#"{{"party_id":"{party}"}}"#),
         "create_session" => r#"{"username":"x","password":"y"}"#.to_owned(),
         _ => String::new(),
     }
@@ -39,6 +40,7 @@ fn fill(path: &str, party: &str, fleet: &Fleet) -> String {
         // Tokens are listed per person: somebody else's id would do, but there is none to be had by another road.
         "tokens" => ABSENT,
         "reboots" => &fleet.reboot,
+        "exports" => &fleet.export,
         _ => &fleet.device,
     };
     path.replace("{id}", id).replace("{port}", "1")
@@ -74,6 +76,8 @@ async fn two_tenants() -> Two {
         let path = format!("/api/v1/devices/{}/reboots", fleet.device);
         fleet.reboot = portal.post(who, &path, "").await.expect(202).id();
     }
+    fleet_a.export = portal.export(&a, portal.a).await;
+    fleet_b.export = portal.export(&b, portal.b).await;
     Two { portal, b, fleet_a, fleet_b }
 }
 
@@ -116,8 +120,13 @@ async fn a_viewer_changes_nothing() {
 async fn a_foreign_id_is_answered_like_an_absent_one() {
     let Two { portal, b, fleet_a, fleet_b } = two_tenants().await;
     let foreign = portal.a.to_string();
-    let nothing =
-        Fleet { site: ABSENT.into(), user: ABSENT.into(), device: ABSENT.into(), reboot: ABSENT.into() };
+    let nothing = Fleet {
+        site: ABSENT.into(),
+        user: ABSENT.into(),
+        device: ABSENT.into(),
+        reboot: ABSENT.into(),
+        export: ABSENT.into(),
+    };
     let mut tried = 0;
     for (method, path, operation) in operations() {
         let body_b = body(&operation, &portal.b.to_string(), &fleet_b);
@@ -144,16 +153,21 @@ async fn a_foreign_id_is_answered_like_an_absent_one() {
     }
     assert!(tried >= 20, "{tried}");
     let exports = "exports/devices.csv?party_id={}";
-    for query in
-        [exports, "devices?party_id={}", "sites?party_id={}", "parties?parent_id={}", "audit?party_id={}"]
-    {
+    for query in [
+        exports,
+        "devices?party_id={}",
+        "line-states?party_id={}",
+        "sites?party_id={}",
+        "parties?parent_id={}",
+        "audit?party_id={}",
+    ] {
         let ask = async |id: &str| portal.get(&b, &format!("/api/v1/{}", query.replace("{}", id))).await;
         let (theirs, absent) = (ask(&foreign).await, ask(ABSENT).await);
         assert_eq!(theirs.problem(), "404 not_found", "{query}");
         assert_eq!(theirs.without_request_id(), absent.without_request_id(), "{query}");
     }
-    let exports = "exports/devices.csv?site_id={}";
-    for query in [exports, "devices?site_id={}", "users?site_id={}"] {
+    let (exports, lines) = ("exports/devices.csv?site_id={}", "exports/line-states.csv?site_id={}");
+    for query in [exports, lines, "devices?site_id={}", "line-states?site_id={}", "users?site_id={}"] {
         let ask = async |id: &str| portal.get(&b, &format!("/api/v1/{}", query.replace("{}", id))).await;
         let (theirs, absent) = (ask(&fleet_a.site).await, ask(ABSENT).await);
         assert_eq!(theirs.problem(), "404 not_found", "{query}");
@@ -203,6 +217,19 @@ async fn a_search_finds_and_counts_nothing_foreign() {
         "lines_available=1",
     ] {
         let answer = portal.get(&b, &format!("/api/v1/devices?{query}")).await.expect(200);
+        assert!(!answer.text.contains("001565000001"), "{query}: {}", answer.text);
+        let own = i64::from(query != "q=001565000001");
+        assert_eq!(answer.json()["total"], own, "{query}: {}", answer.text);
+    }
+    for query in [
+        "q=001565000001",
+        "q=00:15:65",
+        "q=lyon",
+        "kind=desk",
+        "state=unregistered",
+        "state=unregistered&kind=desk",
+    ] {
+        let answer = portal.get(&b, &format!("/api/v1/line-states?{query}")).await.expect(200);
         assert!(!answer.text.contains("001565000001"), "{query}: {}", answer.text);
         let own = i64::from(query != "q=001565000001");
         assert_eq!(answer.json()["total"], own, "{query}: {}", answer.text);

@@ -7,6 +7,8 @@ use axum::body::{Body, Bytes, to_bytes};
 use axum::http::{HeaderName, Method, StatusCode, header};
 use serde_json::{Map, Value, json};
 use tonalite_app::Location;
+use tonalite_core::access::Actor;
+use tonalite_core::party::Feature;
 use tonalite_core::portal_user::Role;
 use tonalite_core::time::Span;
 use tonalite_testkit::{Answer, TestApp, TestPortal, Visitor, Whose, each_engine};
@@ -87,6 +89,10 @@ impl Target {
         let user = portal.add_user(&site, "Anne Leroy", "1001").await;
         portal.assign_line(&device, 1, &user).await;
         let program = portal.with_token(Whose::Provider, Role::Admin).await;
+        let system = Actor::system();
+        let provider = system.administer_from_above(portal.tree.provider.clone()).unwrap();
+        let on = vec![(Feature::LineStateExport, Some(true))];
+        portal.app.update_party(&system, provider, None, None, on, portal.now()).await.unwrap();
         Target {
             party: portal.tree.a.party.id.to_string(),
             site: site.id.to_string(),
@@ -123,6 +129,7 @@ impl Target {
             "create_user" => json!({ "site_id": self.site, "name": "x", "extension": "555" }),
             "assign_line" => json!({ "user_id": self.user }),
             "create_token" => json!({ "name": "x" }),
+            "begin_line_export" => json!({ "party_id": self.party }),
             "create_session" => json!({ "username": "x", "password": "y" }),
             _ => json!({}),
         };
@@ -190,7 +197,11 @@ impl Target {
         for operation in operations() {
             let readable = operation.method == Method::GET && operation.id != "stream_events";
             if readable && !operation.path.contains("{id}") {
-                let answer = self.send("fr", &operation, &operation.path, None).await;
+                let path = match operation.id.as_str() {
+                    "export_line_states" => format!("{}?party_id={}", operation.path, self.party),
+                    _ => operation.path.clone(),
+                };
+                let answer = self.send("fr", &operation, &path, None).await;
                 assert_eq!(answer.status, StatusCode::OK, "{}: {}", operation.path, answer.text());
             }
         }

@@ -196,6 +196,7 @@ async fn every_parameter_of_every_page() {
                 "/devices".to_owned(),
                 &["site", "type", "status", "after", "added", "removed", "q", "sort"][..],
             ),
+            ("/line-states".to_owned(), &["site", "type", "kind", "state", "after", "columns", "q", "limit"]),
             ("/devices/export".to_owned(), &["site", "type", "status", "after", "columns", "tz"]),
             ("/devices/new".to_owned(), &["site_id", "device_type_id", "mac"]),
             (format!("/devices/{device}"), &["assigned", "withdrawn", "added"]),
@@ -219,7 +220,10 @@ async fn every_parameter_of_every_page() {
                     let part = scripted.get(&format!("{path}?{name}={}", encoded(&text))).await;
                     assert!(!part.status.is_server_error(), "{what}: {}", part.text());
                     let pushed = part.headers.get("hx-push-url").and_then(|value| value.to_str().ok());
-                    assert!(pushed.is_none_or(|to| to.starts_with("/devices")), "{what}: {pushed:?}");
+                    assert!(
+                        pushed.is_none_or(|to| to.starts_with("/devices") || to.starts_with("/line-states")),
+                        "{what}: {pushed:?}"
+                    );
                 }
                 manager = target.manager().await;
             }

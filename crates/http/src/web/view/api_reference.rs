@@ -193,6 +193,8 @@ impl Reader<'_> {
         let own = schema["properties"].as_object().into_iter().flatten().map(|(name, property)| {
             let about = property
                 .get("description")
+                // Where there may be nothing, the comment stands with what there may be.
+                .or_else(|| property["oneOf"].as_array()?.iter().find_map(|choice| choice.get("description")))
                 .or_else(|| self.schemas.get(referred(property)?).map(|schema| &schema["description"]));
             Field {
                 name: name.clone(),

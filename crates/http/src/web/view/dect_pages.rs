@@ -10,6 +10,7 @@ use super::dect_reboot_pages::DectRebootView;
 use super::form::FormErrors;
 use super::frame::Frame;
 use super::status::StatusView;
+use super::tabs::{Tab, Tabs};
 
 /// A number in a text.
 pub(crate) fn number(count: usize) -> i64 {
@@ -45,6 +46,7 @@ impl ChainView {
 pub(crate) struct DectListPage {
     pub(crate) t: Locale,
     pub(crate) frame: Frame,
+    pub(crate) tabs: Tabs,
     /// Where one is made; `None` for who may not, or who has first to choose a customer.
     pub(crate) new_address: Option<String>,
     pub(crate) shows_customer: bool,

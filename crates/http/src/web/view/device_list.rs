@@ -11,6 +11,7 @@ use super::choice::Choice;
 use super::device_columns::{ColumnChoice, Columns, Head};
 use super::frame::Frame;
 use super::status::StatusView;
+use super::tabs::{Tab, Tabs};
 use super::times::{Lasting, Times};
 
 /// `devices/list.html`
@@ -22,6 +23,7 @@ pub(crate) struct DeviceListPage {
     pub(crate) may_manage: bool,
     /// Where a device is added: with the site of the filter, if one.
     pub(crate) new_address: String,
+    pub(crate) tabs: Tabs,
     /// What was just done.
     pub(crate) notice: Option<Notice>,
     pub(crate) sites: Vec<Choice>,
@@ -30,7 +32,6 @@ pub(crate) struct DeviceListPage {
     pub(crate) states: Vec<Choice>,
     pub(crate) controls: Controls,
     /// Leads to the DECT systems.
-    pub(crate) dect_tab: bool,
     pub(crate) shape: Shape,
     pub(crate) band: Vec<BandCell>,
     pub(crate) rows: Vec<DeviceRow>,

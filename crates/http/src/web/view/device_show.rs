@@ -126,7 +126,7 @@ impl LineRow {
             number: line.number.clone(),
             state: shown_state(state, detail),
             since: Some(times.lasting(since)),
-            remark: detail.and_then(remark_key).map(|key| t.text(key)).unwrap_or_default(),
+            remark: remark(t, detail),
             expires: expires_at.filter(|_| state == LineState::Registered).map(|at| times.moment(at)),
         }
     }
@@ -135,6 +135,11 @@ impl LineRow {
     pub(crate) fn word_key(&self) -> &'static str {
         word_key(self.state)
     }
+}
+
+/// What there is to say beyond a state; may be empty.
+pub(crate) fn remark(t: Locale, detail: Option<StateDetail>) -> String {
+    detail.and_then(remark_key).map(|key| t.text(key)).unwrap_or_default()
 }
 
 fn remark_key(detail: StateDetail) -> Option<&'static str> {

@@ -16,6 +16,8 @@ pub(crate) mod feature_off;
 pub(crate) mod form;
 pub(crate) mod frame;
 pub(crate) mod help_pages;
+pub(crate) mod line_columns;
+pub(crate) mod line_list;
 pub(crate) mod line_pages;
 pub(crate) mod party_list;
 pub(crate) mod party_show;
@@ -24,10 +26,13 @@ pub(crate) mod problem_page;
 pub(crate) mod reboot_pages;
 pub(crate) mod sign_in_page;
 pub(crate) mod status;
+pub(crate) mod tabs;
 pub(crate) mod times;
 
 #[cfg(test)]
 mod sample;
+#[cfg(test)]
+mod sample_lines;
 #[cfg(test)]
 mod sample_reboot;
 #[cfg(test)]

@@ -26,6 +26,7 @@ use crate::web::view::frame::Frame;
 use crate::web::view::line_pages::{AssignLinePage, CredentialItem, CredentialsPage, NewCredentialsPage};
 use crate::web::view::problem_page::ProblemPage;
 use crate::web::view::sign_in_page::SignInPage;
+use crate::web::view::tabs::{Tab, Tabs};
 use crate::web::view::times::Times;
 
 /// 2026-11-23T13:05:09Z
@@ -128,7 +129,7 @@ fn device(n: usize) -> Device {
     }
 }
 
-fn choices(values: &[&str], chosen: &str) -> Vec<Choice> {
+pub(super) fn choices(values: &[&str], chosen: &str) -> Vec<Choice> {
     values.iter().map(|value| Choice::new(*value, *value, chosen)).collect()
 }
 
@@ -168,6 +169,7 @@ pub(crate) fn device_list(language: Language, empty: Option<Empty>) -> DeviceLis
         t,
         may_manage: true,
         new_address: "/devices/new".into(),
+        tabs: Tabs::new("", Tab::Devices, false),
         notice: empty.is_none().then(|| Notice {
             text: t.with("devices-added", &[("device", "00:15:65:ab:cd:ef".into())]),
             address: Some("/devices/019b0000-0000-7000-8000-000000001000".into()),
@@ -183,7 +185,6 @@ pub(crate) fn device_list(language: Language, empty: Option<Empty>) -> DeviceLis
             limits: choices(&["50", "100", "200"], "50"),
             ..Controls::default()
         },
-        dect_tab: false,
         shape: Shape {
             heads: heads(t, DeviceSort::by(SortColumn::Type, true), |_| "/devices?sort=mac".to_owned()),
             columns,

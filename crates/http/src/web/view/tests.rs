@@ -8,7 +8,7 @@ use tonalite_core::text::Language;
 use tonalite_core::timeline::TimelineKind;
 
 use super::device_list::Empty;
-use super::{sample, sample_reboot};
+use super::{sample, sample_lines, sample_reboot};
 
 /// The page without what changes with every build of the assets.
 fn html(page: &impl Template) -> String {
@@ -33,6 +33,7 @@ fn text(page: &impl Template) -> String {
 #[test]
 fn pages_in_html() {
     insta::assert_snapshot!("list", html(&sample::device_list(Language::French, None)));
+    insta::assert_snapshot!("line-states", html(&sample_lines::line_states(Language::French, None)));
     insta::assert_snapshot!("new", html(&sample::device_new(Language::French, true)));
     insta::assert_snapshot!("show", html(&sample::device_show(Language::French, 2)));
 }
@@ -49,6 +50,11 @@ fn pages_in_words() {
             name("list-unmatched"),
             text(&sample::device_list(language, Some(Empty::NoMatch)))
         );
+        insta::assert_snapshot!(name("line-states"), text(&sample_lines::line_states(language, None)));
+        for empty in [Empty::NoDevices, Empty::NoMatch, Empty::PastTheEnd] {
+            let page = text(&sample_lines::line_states(language, Some(empty)));
+            insta::assert_snapshot!(name(&format!("line-states-{empty:?}")), page);
+        }
         insta::assert_snapshot!(name("new"), text(&sample::device_new(language, false)));
         insta::assert_snapshot!(name("show"), text(&sample::device_show(language, 2)));
         insta::assert_snapshot!(name("show-fresh"), text(&sample::device_show(language, 5)));
@@ -85,18 +91,26 @@ fn filters_exchange_nothing_but_the_results() {
     let rows = html(&page.rows());
     assert!(rows.trim_start().starts_with("<div id=\"results\">"), "{}", &rows[..200]);
     assert!(html(&page).contains(rows.trim()));
+    let page = sample_lines::line_states(Language::English, None);
+    let rows = html(&page.rows());
+    assert!(rows.trim_start().starts_with("<div id=\"results\">") && html(&page).contains(rows.trim()));
 }
 
 #[test]
 fn what_people_type_is_text() {
     let page = html(&sample::device_list(Language::English, None));
     assert!(page.contains("Accueil &#60;hall&#62;") && !page.contains("<hall>"));
+    let page = html(&sample_lines::line_states(Language::English, None));
+    for text in ["Accueil &#60;hall&#62;", "Anne &#60;b&#62; Leroy", "Yealink SIP-T54W &#60;96.86&#62;"] {
+        assert!(page.contains(text), "{text}");
+    }
 }
 
 #[test]
 fn nothing_stands_inline_that_the_content_policy_refuses() {
     for page in [
         html(&sample::device_list(Language::English, None)),
+        html(&sample_lines::line_states(Language::English, None)),
         html(&sample::device_show(Language::English, 2)),
     ] {
         assert!(!page.contains(" style=") && !page.contains(" onclick=") && !page.contains("<style"));
