@@ -6,6 +6,7 @@ mod edges;
 mod events;
 mod examples;
 mod once;
+mod parties;
 mod portal;
 mod problems;
 mod reboots;
