@@ -1,5 +1,5 @@
 // <type-picker><form>…</form></type-picker>
-// The list of device types: found as one types, all or none of a maker at one press, counted as one chooses. Without script
+// The list of device types: found as one types, all or none of a maker, or of all, at one press, counted as one chooses. Without script
 // each of these buttons sends the form, and the server does the same.
 
 const folded = (text: string): string => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
@@ -29,9 +29,8 @@ export class TypePicker extends HTMLElement {
     if (button.matches("[data-find]")) return;
     const chosen = button.matches("[data-all]");
     // Those alone that one sees: who has searched means what was found.
-    for (const box of button.closest("[data-maker]")?.querySelectorAll<HTMLInputElement>("label:not([hidden]) input") ?? []) {
-      box.checked = chosen;
-    }
+    const part = button.closest("[data-maker]") ?? this;
+    for (const box of part.querySelectorAll<HTMLInputElement>("label:not([hidden]) input[name=type]")) box.checked = chosen;
     this.ownList();
     this.count();
   };

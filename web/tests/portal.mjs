@@ -11,6 +11,8 @@ const children = [];
 export const PASSWORD = "a walk in the park, 2026";
 // One for each language: the walk switches it, and the portal remembers.
 export const PEOPLE = { fr: "anne.leroy", en: "paul.moreau" };
+// Who runs the installation: stands above the provider.
+export const ABOVE = { fr: "claire.roche", en: "peter.stone" };
 
 async function freePorts() {
   const tcp = net.createServer().listen(0, "127.0.0.1");
@@ -41,6 +43,9 @@ export async function install(folder) {
   for (const username of Object.values(PEOPLE)) {
     run(["user", "create", "--username", username, "--party", customer, "--role", "admin", "--password-stdin"], `${PASSWORD}\n`);
   }
+  for (const username of Object.values(ABOVE)) {
+    run(["user", "create", "--username", username, "--party", "platform", "--role", "admin", "--password-stdin"], `${PASSWORD}\n`);
+  }
   const token = run(["token", "create", "--username", PEOPLE.fr]);
 
   const base = env.TONALITE_PUBLIC_URL;
@@ -64,7 +69,7 @@ export async function install(folder) {
     await ended(server);
   };
   const start = async () => { server = await serve(); };
-  return { base, env, stop, start };
+  return { base, env, stop, start, provider, customer };
 }
 
 export async function until(what, holds, within) {

@@ -14,6 +14,7 @@ import { walkApiDocs } from "./apidocs.mjs";
 import { walkExport } from "./export.mjs";
 import { walkHelp, walkHelpLinks } from "./help.mjs";
 import { walkList } from "./list.mjs";
+import { walkParties, walkPartiesWithoutScript } from "./parties.mjs";
 import { PASSWORD, PEOPLE, ended, install, startPhone, stopAll, until } from "./portal.mjs";
 import { walkImpossibleReboot, walkReboot, walkStatus } from "./reboot.mjs";
 
@@ -376,10 +377,12 @@ try {
   });
   for (const walk of WALKS) {
     await walkList({ browser, site, walk: { ...walk, script: true }, signIn, check, step, look }).catch((error) => console.log(`${walk.name} list ended early: ${String(error?.message ?? error).split("\n")[0]}`));
+    await walkParties({ browser, site, walk: { ...walk, script: true }, check, step, look }).catch((error) => console.log(`${walk.name} parties ended early: ${String(error?.message ?? error).split("\n")[0]}`));
     await walkWithScript(browser, site, folder, { ...walk, script: true }).catch((error) => console.log(`${walk.name} ended early: ${String(error?.message ?? error).split("\n")[0]}`));
   }
   await step("the page about the API", () => walkApiDocs(browser, site, { check, look })).catch(() => {});
   await step("the help", () => walkHelp(browser, site, { check, look })).catch(() => {});
+  await walkPartiesWithoutScript({ browser, site, walk: { name: "fr-no-script", language: "fr", viewport: POCKET, script: false }, check, step, look }).catch((error) => console.log(`no-script parties ended early: ${String(error?.message ?? error).split("\n")[0]}`));
   const plain = { name: "fr-no-script", language: "fr", viewport: DESK, mac: "64:16:7f:02:9a:11", extension: "1011", person: "Accueil", script: false };
   await walkWithoutScript(browser, site, plain).catch((error) => console.log(`${plain.name} ended early: ${String(error?.message ?? error).split("\n")[0]}`));
 } catch (error) {

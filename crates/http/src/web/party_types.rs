@@ -17,7 +17,7 @@ use tonalite_core::{Error, Result};
 use super::devices::Pairs;
 use super::parties::{amount, opened, version};
 use super::view::party_show::called;
-use super::view::party_types::{PartyTypesConfirmPage, PartyTypesPage, by_maker, count};
+use super::view::party_types::{PartyTypesConfirmPage, PartyTypesPage, by_maker, count, is_found};
 use super::visit::Visit;
 use crate::problem::Problem;
 use crate::read::PathId;
@@ -194,15 +194,20 @@ async fn act(visit: &Visit, list: List, pairs: &[(String, String)]) -> Result<Re
         pairs.iter().filter(|(name, _)| name == "type").map(|(_, value)| value.as_str()).collect();
     let act = field("act");
     let (all_of, none_of) = (act.strip_prefix("all:"), act.strip_prefix("none:"));
+    let q: String = field("q").chars().take(100).collect();
+    // A button means what one sees: who has searched means what was found.
+    let meant = |vendor: Option<&str>, device_type: &DeviceType| {
+        vendor.is_some_and(|vendor| vendor == "*" || vendor == device_type.vendor)
+            && is_found(device_type, &q)
+    };
     let ids = list.above.iter().filter(|device_type| {
-        let vendor = Some(device_type.vendor.as_str());
-        all_of == vendor || (none_of != vendor && sent.contains(device_type.id.as_str()))
+        meant(all_of, device_type) || (sent.contains(device_type.id.as_str()) && !meant(none_of, device_type))
     });
     let chosen = Chosen {
         // Who chooses types of a maker means a list of one's own.
         inherits: field("mode") == "inherit" && all_of.is_none() && none_of.is_none(),
         ids: ids.map(|device_type| device_type.id.clone()).collect(),
-        q: field("q").chars().take(100).collect(),
+        q: q.clone(),
     };
     let version = version(pairs);
     if act != "save" {

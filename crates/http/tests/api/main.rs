@@ -7,6 +7,7 @@ mod events;
 mod examples;
 mod line_states;
 mod once;
+mod parties;
 mod portal;
 mod problems;
 mod reboots;

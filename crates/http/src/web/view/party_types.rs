@@ -56,14 +56,18 @@ pub(crate) fn count(t: Locale, chosen: Arg, total: Arg) -> String {
     t.with("party-types-count", &[("chosen", chosen), ("total", total)])
 }
 
+/// Whether the name of a type has each word that is looked for.
+pub(crate) fn is_found(device_type: &DeviceType, q: &str) -> bool {
+    let text = searchable(&device_type.name);
+    searchable(q).split(' ').all(|word| text.contains(word))
+}
+
 /// Types by maker, those alone whose name has each word of `q`; and which chosen ones are therefore not shown.
 pub(crate) fn by_maker(types: &[&DeviceType], chosen: &[String], q: &str) -> (Vec<Maker>, Vec<String>) {
-    let words = searchable(q);
     let (mut makers, mut unseen): (Vec<Maker>, Vec<String>) = (Vec::new(), Vec::new());
     for device_type in types {
         let is_chosen = chosen.contains(&device_type.id);
-        let text = searchable(&device_type.name);
-        if !words.split(' ').all(|word| text.contains(word)) {
+        if !is_found(device_type, q) {
             unseen.extend(is_chosen.then(|| device_type.id.clone()));
             continue;
         }

@@ -3,6 +3,7 @@
 use askama::Template;
 use tonalite_core::filter::StatusFilter;
 use tonalite_core::line_state::StateDetail;
+use tonalite_core::party::{Feature, PartyKind};
 use tonalite_core::reboot::{Reboot, RebootState};
 use tonalite_core::text::Language;
 use tonalite_core::timeline::TimelineKind;
@@ -133,7 +134,10 @@ fn every_word_that_is_put_together_has_its_text() {
     for outcome in Reboot::outcomes() {
         keys.extend([format!("reboot-said-{outcome}"), format!("reboot-next-{outcome}")]);
     }
-    keys.extend(["platform", "provider", "operator"].map(|level| format!("reboot-switch-on-{level}")));
+    keys.extend(PartyKind::ALL.map(|level| format!("party-kind-{}", level.as_str())));
+    let features = Feature::ALL.into_iter().filter(|feature| feature.exists());
+    keys.extend(features.map(|feature| format!("party-about-{}", feature.as_str())));
+    keys.extend(Feature::ALL.map(|feature| format!("feature-{}", feature.as_str())));
     keys.extend((1..=12).map(|month| format!("month-{month}")));
     keys.extend(["minutes", "hours", "days", "now"].map(|unit| format!("for-{unit}")));
     keys.extend(
