@@ -3,6 +3,8 @@
 
 const DESK = { width: 1200, height: 720 };
 const WIDE = { width: 1280, height: 760 };
+/** For a window: no larger than needed around it, since an article shows it smaller than it is. */
+const WINDOW = { width: 1000, height: 640 };
 
 /** Waits until the page follows the phones, so that no picture says "reconnecting". */
 const live = (page) => page.locator("live-status[data-live=on]").waitFor();
@@ -59,33 +61,33 @@ export const HELP_PICTURES = [
     },
   },
   {
-    name: "device-status", viewport: WIDE,
+    name: "device-status", viewport: { width: 1280, height: 640 },
     async show(page, base) {
       const dialog = await act(page, base, "t54w accueil", "status");
       await dialog.locator("#check[data-check=done]").waitFor({ timeout: 10_000 });
     },
   },
-  { name: "reboot-ask", viewport: DESK, show: (page, base) => act(page, base, "t54w accueil", "reboot") },
+  { name: "reboot-ask", viewport: WINDOW, show: (page, base) => act(page, base, "t54w accueil", "reboot") },
   {
-    name: "reboot-done", viewport: DESK,
+    name: "reboot-done", viewport: WINDOW,
     async show(page, base) {
       await reboot(page, base);
       await page.locator("#progress[data-tone=good] [data-step=done]").nth(3).waitFor({ timeout: 120_000 });
     },
   },
-  { name: "add-a-device", viewport: DESK, show: (page, base) => addDevice(page, base, "00:15:65:ab:cd:ef") },
+  { name: "add-a-device", viewport: WINDOW, show: (page, base) => addDevice(page, base, "00:15:65:ab:cd:ef") },
   {
-    name: "add-a-device-error", viewport: { width: 1200, height: 780 },
+    name: "add-a-device-error", viewport: { ...WINDOW, height: 720 },
     async show(page, base) {
       const dialog = await addDevice(page, base, "1.56E+11");
       await dialog.locator("footer button").click();
       await dialog.locator("#new-mac-error").waitFor();
     },
   },
-  { name: "remove-a-device", viewport: DESK, show: (page, base) => act(page, base, "t54w accueil", "remove") },
-  { name: "assign-line", viewport: { width: 1200, height: 860 }, show: (page, base) => act(page, base, "t54w accueil", "assign") },
+  { name: "remove-a-device", viewport: WINDOW, show: (page, base) => act(page, base, "t54w accueil", "remove") },
+  { name: "assign-line", viewport: { ...WINDOW, height: 800 }, show: (page, base) => act(page, base, "t54w accueil", "assign") },
   {
-    name: "credentials", viewport: { width: 1200, height: 780 },
+    name: "credentials", viewport: { ...WINDOW, height: 720 },
     async show(page, base) {
       await list(page, base, "?q=d785");
       await page.locator("#results [id^=name-]").first().click();

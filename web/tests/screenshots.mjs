@@ -75,7 +75,7 @@ try {
     await page.waitForURL("**/devices");
     if (!waited) await until("most phones have registered", async () => { await page.reload(); return (await registered(page)) >= most[picture.login]; }, 120_000);
     waited = true;
-    await picture.show(page, base);
+    await picture.show(page, base, picture);
     const file = path.join(shots, `${picture.name}.png`);
     mkdirSync(path.dirname(file), { recursive: true });
     await page.screenshot({ path: file });
