@@ -12,6 +12,7 @@ mod device_search;
 mod error;
 mod fleet;
 mod idempotency;
+mod import;
 mod line;
 pub mod live;
 mod migrate;
@@ -34,6 +35,10 @@ pub use device_list::LineUser;
 pub use error::OpenError;
 pub use fleet::{FleetDevice, FleetSite};
 pub use idempotency::Remembered;
+pub use import::{
+    ChangedRow, ImportInsert, ImportProgress, ImportRecord, ImportedDevice, KeptDevice, KnownDevice, Occurrence, Placed,
+    PlannedDevice, StagedFinding, StagedRow,
+};
 pub use line::LineInsert;
 pub use portal_user::PortalUserInsert;
 pub use reboot::RebootInsert;

@@ -19,7 +19,7 @@ macro_rules! migrations {
 }
 
 pub(crate) async fn sqlite_inventory(pool: &SqlitePool) -> Result<(), OpenError> {
-    let migrations = migrations!("sqlite": 1 "0001_inventory", 3 "0003_device_search", 4 "0004_reboot");
+    let migrations = migrations!("sqlite": 1 "0001_inventory", 3 "0003_device_search", 4 "0004_reboot", 5 "0005_import");
     run(Migrator::with_migrations(migrations).run(pool).await)
 }
 
@@ -31,7 +31,7 @@ pub(crate) async fn sqlite_live(pool: &SqlitePool) -> Result<(), OpenError> {
 
 pub(crate) async fn postgres(pool: &PgPool) -> Result<(), OpenError> {
     let migrations = migrations!("postgres":
-        1 "0001_inventory", 2 "0002_live", 3 "0003_device_search", 4 "0004_reboot", 14 "0014_live_orders");
+        1 "0001_inventory", 2 "0002_live", 3 "0003_device_search", 4 "0004_reboot", 5 "0005_import", 14 "0014_live_orders");
     run(Migrator::with_migrations(migrations).run(pool).await)
 }
 
