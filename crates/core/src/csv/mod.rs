@@ -3,6 +3,7 @@
 
 pub mod device;
 pub mod guard;
+pub mod import;
 pub mod write;
 
 use crate::text::Locale;

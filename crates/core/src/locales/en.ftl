@@ -686,3 +686,76 @@ api_docs-again-text =
 api_docs-events = Events
 api_docs-events-text =
     `GET /api/v1/events` is a stream of server-sent events of what you may see. After a break, send the id of the last event as `Last-Event-ID`. When the stream says `reset`, read the lists again.
+
+## Imports: what is wrong with a file or a row of it, by code
+
+# used-by-code: import-F*
+# used-by-code: import-R*
+# used-by-code: import-W*
+# used-by-code: import-N*
+# used-by-code: import-kind-*
+import-F01 = The file is empty.
+import-F02 = The file is { $size }; the limit is 200 MiB.
+import-F03 = The text encoding is not recognised. Save as “CSV UTF-8”.
+import-F04 = This is a { $kind } file, not CSV. In Excel: File > Save as > CSV UTF-8.
+import-F05 = Column “{ $header }” is missing. Found: { $list }.
+import-F06 = Column “{ $header }” appears twice.
+import-F07 = A quote opened on line { $n } is never closed.
+import-F08 = { $n } rows; the limit is { $max }. Split the file.
+import-F09 = { $n } columns; the limit is 64.
+import-F10 = This workbook unpacks to more than { $max }. Save it as “CSV UTF-8”.
+import-R01 = The MAC address is missing.
+import-R02 = “{ $value }” is not a MAC address: 12 digits 0-9, A-F are expected.
+import-R03 = { $mac } cannot belong to a device (zero, broadcast or multicast).
+import-R04 = The spreadsheet turned this address into the number “{ $value }”; it cannot be recovered. Write it with colons.
+import-R05 = “{ $value }” has { $n ->
+        [one] { $n } digit
+       *[other] { $n } digits
+    }: the spreadsheet seems to have dropped leading zeros. Did you mean { $suggestion }?
+import-R05-bare = “{ $value }” has { $n ->
+        [one] { $n } digit
+       *[other] { $n } digits
+    }: the spreadsheet seems to have dropped leading zeros.
+import-R06 = { $mac } is already on line { $n } of this file.
+import-R07 = { $mac } is not available: it is declared elsewhere, outside your access. Ask for its release.
+import-R08 = { $mac } already exists with other values ({ $fields }). Choose “add and update” to change it.
+import-R09 = The device type is missing.
+import-R10 = Device type “{ $value }” is unknown. Nearest: { $suggestion }.
+import-R10-bare = Device type “{ $value }” is unknown.
+import-R11 = Type “{ $type }” is not approved for site “{ $site }”.
+import-R12 = The site is missing.
+import-R13 = Site “{ $value }” does not exist or is outside your access.
+import-R14 = “{ $value }” matches several { $of ->
+        [types] types
+       *[sites] sites
+    }: { $list }. Use the code.
+import-R15 = The type cannot change from { $a } to { $b }: { $n ->
+        [one] { $n } line is assigned
+       *[other] { $n } lines are assigned
+    }.
+import-R16 = The site cannot change: { $n ->
+        [one] { $n } line is assigned
+       *[other] { $n } lines are assigned
+    } at “{ $site }”.
+import-R17 = “{ $field }” has { $n } characters; the limit is { $max }.
+import-R18 = “{ $field }” contains a forbidden character ({ $code }).
+import-R19 = Serial number “{ $value }” is already used by { $mac }.
+import-R20 = The limit of { $max } devices for { $scope } is reached.
+import-R21 = The row has { $n } cells, the header { $m }. Quote values that contain “{ $sep }”.
+import-R22 = Changed by { $who } since the check. Check again.
+import-R23 = Type “{ $type }” takes no MAC address.
+import-R24 = Type “{ $type }” has no MAC address: give a name not yet used at this site.
+import-R25 = “{ $value }” is not a chain ID (1 to 10 digits), or type “{ $type }” is not a DECT base.
+import-W01 = The prefix of { $mac } belongs to { $maker }, the type is { $type }.
+import-W02 = { $mac } is locally administered (not a maker’s address).
+import-N01 = Columns ignored: { $list }.
+import-N02 = Read-only columns ignored: { $list }.
+import-N03 = Read as Windows-1252. Check the accents in the names below.
+import-kind-xls = Excel (.xls)
+import-kind-xlsx = Excel (.xlsx)
+import-kind-ods = LibreOffice (.ods)
+import-kind-zip = ZIP
+import-kind-pdf = PDF
+import-mebibytes = { $number } MiB
+import-separator-tab = tab
+import-chain-id = Multi Cell Chain ID

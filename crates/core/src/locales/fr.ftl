@@ -682,3 +682,71 @@ api_docs-again-text =
 api_docs-events = Événements
 api_docs-events-text =
     `GET /api/v1/events` est un flux d’événements (server-sent events) de ce que vous voyez. Après une coupure, envoyez l’identifiant du dernier événement comme `Last-Event-ID`. Quand le flux dit `reset`, relisez les listes.
+
+## Imports: what is wrong with a file or a row of it, by code
+
+import-F01 = Le fichier est vide.
+import-F02 = Le fichier fait { $size } ; la limite est de 200 Mio.
+import-F03 = L’encodage du texte n’est pas reconnu. Enregistrez au format « CSV UTF-8 ».
+import-F04 = C’est un fichier { $kind }, pas un CSV. Dans Excel : Fichier > Enregistrer sous > CSV UTF-8.
+import-F05 = Il manque la colonne « { $header } ». Trouvées : { $list }.
+import-F06 = La colonne « { $header } » figure deux fois.
+import-F07 = Un guillemet ouvert à la ligne { $n } n’est jamais fermé.
+import-F08 = { $n } lignes ; la limite est de { $max }. Scindez le fichier.
+import-F09 = { $n } colonnes ; la limite est de 64.
+import-F10 = Ce classeur dépasse { $max } une fois décompressé. Enregistrez-le au format « CSV UTF-8 ».
+import-R01 = L’adresse MAC est absente.
+import-R02 = « { $value } » n’est pas une adresse MAC : 12 chiffres 0-9, A-F sont attendus.
+import-R03 = { $mac } ne peut pas être celle d’un appareil (nulle, diffusion ou multidiffusion).
+import-R04 = Le tableur a transformé cette adresse en nombre (« { $value } ») ; elle est perdue. Écrivez-la avec des deux-points.
+import-R05 = « { $value } » n’a que { $n ->
+        [one] { $n } chiffre
+       *[other] { $n } chiffres
+    } : le tableur semble avoir supprimé les zéros de tête. Vouliez-vous dire { $suggestion } ?
+import-R05-bare = « { $value } » n’a que { $n ->
+        [one] { $n } chiffre
+       *[other] { $n } chiffres
+    } : le tableur semble avoir supprimé les zéros de tête.
+import-R06 = { $mac } figure déjà à la ligne { $n } de ce fichier.
+import-R07 = { $mac } n’est pas disponible : elle est déclarée ailleurs, hors de votre périmètre. Demandez sa libération.
+import-R08 = { $mac } existe déjà avec d’autres valeurs ({ $fields }). Choisissez « ajouter et mettre à jour » pour la modifier.
+import-R09 = Le type d’appareil est absent.
+import-R10 = Le type d’appareil « { $value } » est inconnu. Le plus proche : { $suggestion }.
+import-R10-bare = Le type d’appareil « { $value } » est inconnu.
+import-R11 = Le type « { $type } » n’est pas approuvé pour le site « { $site } ».
+import-R12 = Le site est absent.
+import-R13 = Le site « { $value } » n’existe pas ou n’est pas dans votre périmètre.
+import-R14 = « { $value } » correspond à plusieurs { $of ->
+        [types] types
+       *[sites] sites
+    } : { $list }. Utilisez le code.
+import-R15 = Le type ne peut pas passer de { $a } à { $b } : { $n ->
+        [one] { $n } ligne est attribuée
+       *[other] { $n } lignes sont attribuées
+    }.
+import-R16 = Le site ne peut pas changer : { $n ->
+        [one] { $n } ligne est attribuée
+       *[other] { $n } lignes sont attribuées
+    } sur « { $site } ».
+import-R17 = « { $field } » compte { $n } caractères ; la limite est de { $max }.
+import-R18 = « { $field } » contient un caractère interdit ({ $code }).
+import-R19 = Le numéro de série « { $value } » est déjà celui de { $mac }.
+import-R20 = La limite de { $max } appareils pour { $scope } est atteinte.
+import-R21 = La ligne a { $n } cellules, l’en-tête { $m }. Mettez entre guillemets les valeurs contenant « { $sep } ».
+import-R22 = Modifié par { $who } depuis la vérification. Relancez la vérification.
+import-R23 = Le type « { $type } » n’a pas d’adresse MAC.
+import-R24 = Le type « { $type } » n’a pas d’adresse MAC : donnez un nom encore libre sur ce site.
+import-R25 = « { $value } » n’est pas un ID de station multicellulaire (1 à 10 chiffres), ou le type « { $type } » n’est pas une base DECT.
+import-W01 = Le préfixe de { $mac } est celui de { $maker }, or le type est { $type }.
+import-W02 = { $mac } est administrée localement (ce n’est pas une adresse de fabricant).
+import-N01 = Colonnes ignorées : { $list }.
+import-N02 = Colonnes en lecture seule ignorées : { $list }.
+import-N03 = Lu en Windows-1252. Vérifiez les accents des noms ci-dessous.
+import-kind-xls = Excel (.xls)
+import-kind-xlsx = Excel (.xlsx)
+import-kind-ods = LibreOffice (.ods)
+import-kind-zip = ZIP
+import-kind-pdf = PDF
+import-mebibytes = { $number } Mio
+import-separator-tab = tabulation
+import-chain-id = ID de la station multicellulaire
