@@ -11,6 +11,7 @@ mod exports;
 mod fleets;
 mod health;
 mod idempotency;
+mod imports;
 mod lines;
 mod parties;
 mod passwords;
@@ -41,6 +42,9 @@ pub use events::{Events, Received, Subscription};
 pub use exports::{DeviceSheet, SpoolFile};
 pub use fleets::{DevicePlan, LinePassword, SitePlan};
 pub use health::Health;
+pub use imports::{
+    AlreadyApplied, ImportChange, ImportJob, ImportOrder, ImportRow, ImportUpload, KeptByUndo, OnError, UndoReport,
+};
 pub use lines::NewCredentials;
 pub use phones::{CarriedOut, PhoneCommand, Phones};
 pub use reboots::RebootOutlook;
@@ -77,6 +81,7 @@ pub struct App {
     sign_ins: throttle::SignIns,
     probes: throttle::Probes,
     exports: exports::Exports,
+    imports: imports::Imports,
     registrar_address: std::sync::RwLock<String>,
     /// What was last heard before this is *unconfirmed*.
     ready_at: Timestamp,
@@ -94,6 +99,8 @@ impl App {
     ) -> Result<Arc<App>, OpenError> {
         let store = Arc::new(Store::open(&config.location).await?);
         let exports = exports::Exports::open(&config.spool_folder)?;
+        let wanted = store.find_import_files().await.map_err(|_| OpenError::Imports)?;
+        let imports = imports::Imports::open(&config.spool_folder, &wanted)?;
         let events = Arc::new(Events::new(now));
         let told = Arc::clone(&events);
         let reboots = Arc::new(reboot_table::Reboots::default());
@@ -119,6 +126,7 @@ impl App {
             sign_ins: throttle::SignIns::default(),
             probes: throttle::Probes::default(),
             exports,
+            imports,
             registrar_address: std::sync::RwLock::new(config.registrar_address),
             ready_at: now,
         });

@@ -4,6 +4,7 @@
 use serde::Serialize;
 use tonalite_core::Result;
 use tonalite_core::id::{DeviceId, ImportKey, PartyKey, SiteKey};
+use tonalite_core::import::RowOutcome;
 use tonalite_core::time::Timestamp;
 use uuid::Uuid;
 
@@ -68,39 +69,58 @@ impl Store {
         Ok(rows.into_iter().map(changed).collect())
     }
 
-    /// The sites and types of what an import would write: each pair once.
-    pub async fn find_import_places(&self, job: ImportKey) -> Result<Vec<(SiteKey, String)>> {
-        let rows: Vec<(i64, String)> = read!(self.db, |db| {
+    /// Where an import would write what: sites, types and outcomes, each once.
+    pub async fn find_import_places(&self, job: ImportKey) -> Result<Vec<(SiteKey, String, RowOutcome)>> {
+        let rows: Vec<(i64, String, String)> = read!(self.db, |db| {
             sqlx::query_as(
-                "SELECT DISTINCT site_id, device_type FROM import_row WHERE import_id = $1 AND outcome IN ('create', 'update') \
-                 AND site_id IS NOT NULL AND device_type IS NOT NULL",
+                "SELECT DISTINCT site_id, device_type, outcome FROM import_row WHERE import_id = $1 \
+                 AND outcome IN ('create', 'update') AND site_id IS NOT NULL AND device_type IS NOT NULL \
+                 UNION SELECT DISTINCT d.site_id, d.device_type, i.outcome FROM import_row i JOIN device d ON d.id = i.device_id \
+                 WHERE i.import_id = $1 AND i.outcome = 'update'",
             )
             .bind(job.0)
             .fetch_all(db)
         })?;
-        Ok(rows.into_iter().map(|(site, device_type)| (SiteKey(site), device_type)).collect())
+        let place = |(site, device_type, outcome): (i64, String, String)| {
+            let outcome = if outcome == "update" { RowOutcome::Update } else { RowOutcome::Create };
+            (SiteKey(site), device_type, outcome)
+        };
+        Ok(rows.into_iter().map(place).collect())
     }
 
-    /// Rows, after a line, that would be written at a site with a type.
+    /// Some rows, at most 500, that would write there.
     pub async fn find_import_rows_at(
         &self,
         job: ImportKey,
         (site, device_type): (SiteKey, &str),
-        after_line: u64,
+        outcome: RowOutcome,
     ) -> Result<Vec<ChangedRow>> {
         let rows: Vec<(i64, Option<String>)> = read!(self.db, |db| {
             sqlx::query_as(
-                "SELECT line, findings FROM import_row WHERE import_id = $1 AND outcome IN ('create', 'update') AND site_id = $2 \
-                 AND device_type = $3 AND line > $4 ORDER BY line LIMIT 500",
+                "SELECT i.line, i.findings FROM import_row i LEFT JOIN device d ON d.id = i.device_id \
+                 WHERE i.import_id = $1 AND i.outcome = $2 AND ((i.site_id = $3 AND i.device_type = $4) \
+                 OR (d.site_id = $3 AND d.device_type = $4)) ORDER BY i.line LIMIT 500",
             )
             .bind(job.0)
+            .bind(outcome.as_str())
             .bind(site.0)
             .bind(device_type)
-            .bind(count_column(after_line))
             .fetch_all(db)
         })?;
         let row = |(line, findings)| ChangedRow { line: count(line), findings, device: None };
         Ok(rows.into_iter().map(row).collect())
+    }
+
+    /// The sites of the devices that an import added.
+    pub async fn find_sites_of_import(&self, job: ImportKey) -> Result<Vec<SiteKey>> {
+        let rows: Vec<(i64,)> = read!(self.db, |db| {
+            sqlx::query_as(
+                "SELECT DISTINCT d.site_id FROM import_device i JOIN device d ON d.id = i.device_id WHERE i.import_id = $1",
+            )
+            .bind(job.0)
+            .fetch_all(db)
+        })?;
+        Ok(rows.into_iter().map(|(site,)| SiteKey(site)).collect())
     }
 
     /// Makes rows wrong: each a line and what is said of it.

@@ -309,6 +309,52 @@ impl Store {
         Ok(row.map(|(attempts,)| u32::try_from(attempts).unwrap_or(u32::MAX)))
     }
 
+    /// Has a plan written, with the rights of who asks for it. `false`: it is no plan any more.
+    pub async fn begin_import_apply(
+        &self,
+        job: &ImportRecord,
+        identity: &Identity,
+        address: Option<&str>,
+        now: Timestamp,
+    ) -> Result<bool> {
+        let (actor, user, token) = actor_columns(identity);
+        transaction!(self.db, writer, |tx| {
+            sqlx::query(
+                "UPDATE import_job SET state = 'applying', applier = $2, applier_id = $3, applier_token = $4, \
+                 applier_address = $5, updated_at = $6 WHERE id = $1 AND state = 'planned'",
+            )
+            .bind(job.key.0)
+            .bind(actor)
+            .bind(user)
+            .bind(token)
+            .bind(address)
+            .bind(now.0)
+            .execute(&mut *tx)
+            .await
+            .map(|done| done.rows_affected() > 0)
+            .map_err(Fault::from)
+        })
+    }
+
+    /// The job as if who applied it had begun it; as it is where nobody applied it.
+    pub async fn import_of_applier(&self, job: &ImportRecord) -> Result<ImportRecord> {
+        let row: Option<(Option<String>, Option<i64>, Option<Uuid>, Option<String>)> = read!(self.db, |db| {
+            sqlx::query_as("SELECT applier, applier_id, applier_token, applier_address FROM import_job WHERE id = $1")
+                .bind(job.key.0)
+                .fetch_optional(db)
+        })?;
+        Ok(match row {
+            Some((Some(actor), user, token, address)) => ImportRecord {
+                actor,
+                portal_user: user.map(PortalUserKey),
+                token: token.map(TokenId::from_uuid),
+                address,
+                ..job.clone()
+            },
+            _ => job.clone(),
+        })
+    }
+
     /// Moves a job from one state to another, with what was found in the file. `false`: it was not in that state any more.
     pub async fn move_import(
         &self,

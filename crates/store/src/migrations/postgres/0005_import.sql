@@ -11,6 +11,11 @@ CREATE TABLE import_job (
     portal_user_id BIGINT,
     token_uid UUID,
     address TEXT,
+    -- Whose rights count for the writing, where somebody applied the plan.
+    applier TEXT,
+    applier_id BIGINT,
+    applier_token UUID,
+    applier_address TEXT,
     mode TEXT NOT NULL,
     apply TEXT NOT NULL,
     state TEXT NOT NULL,
