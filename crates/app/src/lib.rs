@@ -11,6 +11,7 @@ mod exports;
 mod fleets;
 mod health;
 mod idempotency;
+mod import_template;
 mod imports;
 mod lines;
 mod parties;

@@ -4,6 +4,7 @@
 pub mod device;
 pub mod guard;
 pub mod import;
+pub mod template;
 pub mod write;
 
 use crate::text::Locale;

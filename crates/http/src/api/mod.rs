@@ -8,6 +8,8 @@ mod device_types;
 mod devices;
 mod events;
 mod exports;
+mod import_json;
+pub(crate) mod imports;
 mod lines;
 mod me;
 mod once;
@@ -46,9 +48,12 @@ pub(crate) fn routes() -> OpenApiRouter<HttpState> {
         .merge(lines::routes())
         .merge(events::routes())
         .merge(exports::routes())
+        .merge(imports::routes())
         .merge(audit::routes())
         .merge(tokens::routes())
         .route_layer(from_fn(once::once))
+        // A file is not held in memory: its handler carries a keyed request out once.
+        .merge(imports::upload_routes())
         .route_layer(from_fn(signed_in_only))
         // Added after the layers, hence outside of it.
         .merge(session::open_routes())

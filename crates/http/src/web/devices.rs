@@ -21,6 +21,7 @@ use tonalite_core::text::Locale;
 use tonalite_core::{Error, Result};
 
 use super::device_query::ListQuery;
+use super::new_import::menu;
 use super::view::choice::Choice;
 use super::view::confirm::ConfirmPage;
 use super::view::device_columns::heads;
@@ -100,6 +101,11 @@ async fn list_devices(visit: Visit, Query(pairs): Query<Pairs>) -> Result<Respon
         true => Vec::new(),
         false => sites_to_choose(&visit, &query.site, site.as_deref()).await?,
     };
+    // Nor does the menu.
+    let imports = match visit.scripted {
+        true => None,
+        false => menu(&visit, site.as_deref()).await?,
+    };
     let types = app.device_types().iter();
     let shown = DeviceListPage {
         t,
@@ -108,6 +114,7 @@ async fn list_devices(visit: Visit, Query(pairs): Query<Pairs>) -> Result<Respon
             "" => "/devices/new".to_owned(),
             id => format!("/devices/new?site_id={id}"),
         },
+        imports,
         notice: notice(&visit, &query, added.as_ref()),
         sites,
         types: types

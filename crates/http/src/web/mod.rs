@@ -6,9 +6,12 @@ mod device_query;
 mod device_status;
 mod devices;
 mod exports;
+mod import_told;
+mod imports;
 mod language;
 mod lines;
 mod new_device;
+mod new_import;
 mod reboots;
 mod sign_in;
 mod view;
@@ -31,6 +34,8 @@ pub(crate) fn routes(document: &serde_json::Value) -> Router<HttpState> {
         .merge(language::routes())
         .merge(devices::routes())
         .merge(exports::routes())
+        .merge(imports::routes())
+        .merge(new_import::routes())
         .merge(new_device::routes())
         .merge(lines::routes())
         .merge(device_status::routes())

@@ -56,7 +56,7 @@ async fn confirm_reboot(visit: Visit, PathId(id): PathId<DeviceId>) -> Result<Re
 }
 
 /// Who can switch a feature on again: the level only, since who is narrowed to a customer knows no party above.
-fn above_kind(above: Option<&Party>) -> &'static str {
+pub(super) fn above_kind(above: Option<&Party>) -> &'static str {
     match above.map(|party| party.kind) {
         Some(PartyKind::Provider) => "provider",
         Some(PartyKind::Operator) => "operator",

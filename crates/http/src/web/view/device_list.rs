@@ -10,6 +10,7 @@ use tonalite_core::text::{Arg, Locale};
 use super::choice::Choice;
 use super::device_columns::{ColumnChoice, Columns, Head};
 use super::frame::Frame;
+use super::import_new::ImportMenu;
 use super::status::StatusView;
 use super::times::{Lasting, Times};
 
@@ -22,6 +23,8 @@ pub(crate) struct DeviceListPage {
     pub(crate) may_manage: bool,
     /// Where a device is added: with the site of the filter, if one.
     pub(crate) new_address: String,
+    /// For who may import.
+    pub(crate) imports: Option<ImportMenu>,
     /// What was just done.
     pub(crate) notice: Option<Notice>,
     pub(crate) sites: Vec<Choice>,

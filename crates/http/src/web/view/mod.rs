@@ -12,6 +12,10 @@ pub(crate) mod device_new;
 pub(crate) mod device_show;
 pub(crate) mod form;
 pub(crate) mod frame;
+pub(crate) mod import_help;
+pub(crate) mod import_list;
+pub(crate) mod import_new;
+pub(crate) mod import_show;
 pub(crate) mod line_pages;
 pub(crate) mod problem_page;
 pub(crate) mod reboot_pages;
@@ -22,6 +26,10 @@ pub(crate) mod times;
 #[cfg(test)]
 mod sample;
 #[cfg(test)]
+mod sample_import;
+#[cfg(test)]
 mod sample_reboot;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod tests_import;
