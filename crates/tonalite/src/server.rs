@@ -72,6 +72,7 @@ pub(crate) struct Server {
     serving: JoinHandle<()>,
     upkeep: JoinHandle<()>,
     reboots: JoinHandle<()>,
+    imports: JoinHandle<()>,
     shutdown: CancellationToken,
 }
 
@@ -118,6 +119,7 @@ impl Server {
         let shutdown = CancellationToken::new();
         let upkeep = tokio::spawn(keep_up(metrics.clone(), shutdown.clone()));
         let reboots = tokio::spawn(drive_reboots(Arc::clone(&app), Arc::clone(&clock), shutdown.clone()));
+        let imports = tokio::spawn(Arc::clone(&app).run_imports(Arc::clone(&clock), shutdown.clone()));
         let state = HttpState::new(
             Arc::clone(&app),
             clock,
@@ -130,7 +132,7 @@ impl Server {
         let serving = tokio::spawn(tonalite_http::serve(listener, router, trusted_proxies, shutdown.clone()));
         // Last: who sends a command here may count on all the rest.
         let control = ControlSocket::open(&config.data, Arc::clone(&app)).await?;
-        Ok(Server { app, http, sip, public_url, registrar, control, serving, upkeep, reboots, shutdown })
+        Ok(Server { app, http, sip, public_url, registrar, control, serving, upkeep, reboots, imports, shutdown })
     }
 
     /// Says on standard output, in one JSON line, where everything is: for programs that start us on port 0.
@@ -149,6 +151,7 @@ impl Server {
         self.registrar.shutdown().await;
         self.upkeep.await.context("the metrics had failed")?;
         self.reboots.await.context("the reboots had failed")?;
+        self.imports.await.context("the imports had failed")?;
         self.app.shutdown().await;
         Ok(())
     }

@@ -6,6 +6,7 @@ use tonalite_catalog::DeviceType;
 use tonalite_core::Result;
 use tonalite_core::csv::import::{Cell, Draft, ImportColumn};
 use tonalite_core::id::SiteKey;
+use tonalite_core::name::fold;
 use tonalite_store::{KnownDevice, StagedRow};
 
 /// The free texts of a device.
@@ -32,7 +33,7 @@ impl Labels {
     pub(super) fn with(self, draft: &Draft) -> Labels {
         let wanted = |cell: &Cell, old: Option<String>| match cell {
             Cell::Keep => old,
-            Cell::Clear => None,
+            Cell::Clear => old.filter(|old| says_empty(old)),
             Cell::Set(text) => Some(text.clone()),
         };
         Labels {
@@ -49,6 +50,11 @@ impl Labels {
         row.inventory_id = self.inventory_id;
         row.note = self.note;
     }
+}
+
+/// Somebody has called a device what clears a cell. Its export must come back as it is; to clear that name, type another.
+fn says_empty(text: &str) -> bool {
+    matches!(fold(text).as_str(), "(empty)" | "(vide)")
 }
 
 /// The columns in which a row differs from a device, with what stands there now.
@@ -74,7 +80,7 @@ pub(super) fn changes_of(
     for (column, cell, old) in texts {
         let differs = match cell {
             Cell::Keep => false,
-            Cell::Clear => old.is_some(),
+            Cell::Clear => old.as_deref().is_some_and(|old| !says_empty(old)),
             Cell::Set(text) => old.as_deref() != Some(text.as_str()),
         };
         if differs {

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use tokio::sync::{Semaphore, SemaphorePermit};
 use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
 use tonalite_core::access::Actor;
 use tonalite_core::id::{ImportId, ImportKey, PartyKey};
 use tonalite_core::import::ImportState;
@@ -64,13 +65,13 @@ impl App {
     /// Drives all imports until the end.
     pub async fn run_imports(self: Arc<Self>, clock: Arc<dyn Clock>, shutdown: CancellationToken) {
         self.imports.driven.store(true, Ordering::Relaxed);
-        let tasks = tokio_util::task::TaskTracker::new();
+        let tasks = TaskTracker::new();
         let mut swept = Timestamp(0);
         loop {
             match self.store.find_imports_under_way().await {
                 Ok(records) => {
                     for record in records {
-                        self.begin_work(&record, &clock, &tasks);
+                        self.begin_work(&record, &clock, &tasks, &shutdown);
                     }
                 }
                 Err(error) => tracing::error!(error = ?error, "the imports under way cannot be read"),
@@ -88,23 +89,27 @@ impl App {
                 () = tokio::time::sleep(TURN) => {}
             }
         }
-        self.imports.driven.store(false, Ordering::Relaxed);
         // What is in the middle of its work is dropped: each of its transactions is whole, and the next start goes on.
+        tasks.close();
+        tasks.wait().await;
+        self.imports.driven.store(false, Ordering::Relaxed);
     }
 
     fn begin_work(
         self: &Arc<Self>,
         record: &ImportRecord,
         clock: &Arc<dyn Clock>,
-        tasks: &tokio_util::task::TaskTracker,
+        tasks: &TaskTracker,
+        shutdown: &CancellationToken,
     ) {
         if !self.take_up(record.key, record.customer) {
             return;
         }
-        let (app, clock, id, key) = (Arc::clone(self), Arc::clone(clock), record.id, record.key);
+        let (app, clock, shutdown) = (Arc::clone(self), Arc::clone(clock), shutdown.clone());
+        let (id, key) = (record.id, record.key);
         tasks.spawn(async move {
             let _at_work = AtWork { app: &app, key };
-            app.carry_on_logged(id, clock.as_ref()).await;
+            shutdown.run_until_cancelled(app.carry_on_logged(id, clock.as_ref())).await;
         });
     }
 

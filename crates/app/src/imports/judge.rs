@@ -1,7 +1,7 @@
 //! What a row comes to, by what the inventory holds: new, changed, there already, or wrong in a way that only the inventory
 //! tells. Asked of the store batch by batch.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use sha2::{Digest, Sha256};
 use tonalite_core::Result;
@@ -55,9 +55,12 @@ impl<'a> Judge<'a> {
     async fn ask(&self, drafts: &[Draft]) -> Result<Known> {
         let store = &self.app.store;
         let macs: Vec<Mac> = drafts.iter().filter_map(|draft| draft.mac).collect();
-        let places: Vec<Placed> = drafts.iter().filter_map(|draft| self.place(draft)).collect();
-        let identities: Vec<i64> =
+        // Each once: what is asked for twice is found twice.
+        let places: BTreeSet<Placed> = drafts.iter().filter_map(|draft| self.place(draft)).collect();
+        let places: Vec<Placed> = places.into_iter().collect();
+        let identities: BTreeSet<i64> =
             drafts.iter().map(|draft| self.identity(draft)).filter(|identity| *identity != 0).collect();
+        let identities: Vec<i64> = identities.into_iter().collect();
         let mut known = Known { by_mac: HashMap::new(), by_name: HashMap::new(), seen: HashMap::new() };
         if !macs.is_empty() {
             for device in store.find_devices_of_macs(&macs).await? {

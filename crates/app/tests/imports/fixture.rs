@@ -4,9 +4,13 @@ use tokio::io::AsyncReadExt;
 use tonalite_app::{ImportJob, ImportOrder, OnError};
 use tonalite_core::Result;
 use tonalite_core::access::Actor;
+use tonalite_core::device::Device;
+use tonalite_core::filter::DeviceFilter;
 use tonalite_core::id::ImportId;
 use tonalite_core::import::{ImportApply, ImportMode, RowOutcome};
+use tonalite_core::mac::Mac;
 use tonalite_core::page::Limit;
+use tonalite_core::search::Search;
 use tonalite_core::text::Language;
 use tonalite_testkit::{TestApp, Whose};
 
@@ -84,4 +88,25 @@ pub(crate) async fn result_file(t: &TestApp, actor: &Actor, id: ImportId, outcom
     let mut bytes = Vec::new();
     file.read_to_end(&mut bytes).await.unwrap();
     bytes
+}
+
+pub(crate) fn mac(text: &str) -> Mac {
+    Mac::parse(text).unwrap()
+}
+
+/// The device with an address, wherever it is.
+pub(crate) async fn device(t: &TestApp, text: &str) -> Option<Device> {
+    let found = t.app.find_device_by_mac(&Actor::system(), mac(text), t.now()).await;
+    found.ok().map(tonalite_core::access::View::into_inner)
+}
+
+/// Devices that an actor counts at all its sites: from the kept counts.
+pub(crate) async fn total(t: &TestApp, actor: &Actor) -> u64 {
+    u64::try_from(t.app.count_devices(actor, &DeviceFilter::default()).await.unwrap().total()).unwrap()
+}
+
+/// How many devices a search finds.
+pub(crate) async fn found(t: &TestApp, actor: &Actor, text: &str) -> usize {
+    let filter = DeviceFilter { search: Search::parse(text).unwrap(), ..DeviceFilter::default() };
+    t.app.page_devices(actor, &filter, Limit::DEFAULT, None, t.now()).await.unwrap().items.len()
 }

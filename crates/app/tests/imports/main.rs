@@ -2,5 +2,10 @@
 
 #![expect(clippy::unwrap_used, reason = "helpers of tests fail by panicking")]
 
+mod changes;
+mod ends;
 mod fixture;
+mod identity;
 mod plans;
+mod results;
+mod rights;

@@ -1,14 +1,12 @@
 //! What a file comes to, and what is written of it.
 
 use tonalite_app::OnError;
-use tonalite_core::access::Actor;
 use tonalite_core::error::Error;
-use tonalite_core::filter::DeviceFilter;
 use tonalite_core::import::{ImportState, RowOutcome};
 use tonalite_core::portal_user::Role;
 use tonalite_testkit::{TestApp, Whose, each_engine};
 
-use crate::fixture::{ADD, AT_ONCE, HEAD, apply, counts, import, result_file, rows};
+use crate::fixture::{ADD, AT_ONCE, HEAD, apply, counts, device, found, import, result_file, rows, total};
 
 #[tokio::test]
 async fn a_plan_says_what_each_row_comes_to_and_is_written_whole() {
@@ -38,8 +36,7 @@ async fn a_plan_says_what_each_row_comes_to_and_is_written_whole() {
         assert!(matches!(&refused, Err(Error::Conflict(f)) if f.code == "import_has_rejected_rows"), "{refused:?}");
         let written = apply(&t, &actor, job.id, OnError::Skip).await;
         assert_eq!((written.state, counts(&written)), (ImportState::Applied, (2, 0, 1, 5)));
-        let filter = DeviceFilter { site: Some(own.key), ..DeviceFilter::default() };
-        assert_eq!(t.app.count_devices(&actor, &filter).await.unwrap().total(), 3);
+        assert_eq!(total(&t, &actor).await, 3);
 
         let again = import(&t, &actor, Whose::A, AT_ONCE, &text).await;
         assert_eq!(counts(&again), (0, 0, 3, 5));
@@ -49,19 +46,43 @@ async fn a_plan_says_what_each_row_comes_to_and_is_written_whole() {
         let file = String::from_utf8(file).unwrap();
         assert_eq!(file.lines().count(), 6, "{file}");
         assert!(file.lines().nth(2).unwrap().starts_with("001565000003;yealink-t54w;"), "{file}");
-        let system = Actor::system();
-        let found = t.app.find_device_by_mac(&system, "001565000003".parse_mac(), t.now()).await.unwrap();
-        assert_eq!(found.labels.name.as_deref(), Some("Accueil"));
+        let device = device(&t, "001565000003").await.unwrap();
+        assert_eq!(device.labels.name.as_deref(), Some("Accueil"));
+        assert_eq!(found(&t, &actor, "accueil").await, 1);
     })
     .await;
 }
 
-trait ParseMac {
-    fn parse_mac(&self) -> tonalite_core::mac::Mac;
+#[tokio::test]
+async fn a_file_that_is_right_is_written_at_once_and_again_changes_nothing() {
+    let t = TestApp::start().await;
+    let actor = t.actor(Whose::A, Role::Manager).await;
+    let lines: String = (0..1234).map(|n| format!("0015650{n:05x};Yealink T54W;LYON;Poste {n};\n")).collect();
+    let text = format!("{HEAD}{lines}");
+    let job = import(&t, &actor, Whose::A, AT_ONCE, &text).await;
+    assert_eq!((job.state, counts(&job)), (ImportState::Applied, (1234, 0, 0, 0)), "{job:?}");
+    assert_eq!(total(&t, &actor).await, 1234);
+    assert_eq!(found(&t, &actor, "\"poste 1233\"").await, 1);
+    let job = import(&t, &actor, Whose::A, AT_ONCE, &text).await;
+    assert_eq!((job.state, counts(&job)), (ImportState::Applied, (0, 0, 1234, 0)));
+    assert_eq!(total(&t, &actor).await, 1234);
 }
 
-impl ParseMac for str {
-    fn parse_mac(&self) -> tonalite_core::mac::Mac {
-        tonalite_core::mac::Mac::parse(self).unwrap()
+#[tokio::test]
+async fn a_file_that_cannot_be_read_says_why() {
+    let t = TestApp::start().await;
+    let actor = t.actor(Whose::A, Role::Manager).await;
+    for (bytes, code) in [
+        (&b""[..], "F01"),
+        (b"mac;type\n", "F05"),
+        (b"%PDF-1.7 and so on and on", "F04"),
+        (b"mac;type;site\n\"00", "F07"),
+        (b"mac;type;site\n\x00\x00\x00", "F03"),
+    ] {
+        let job = crate::fixture::upload(&t, &actor, Whose::A, AT_ONCE, bytes).await.unwrap();
+        let job = crate::fixture::carry_on(&t, &actor, job.id).await;
+        let error = job.error.map(|finding| finding.code.as_str());
+        assert_eq!((job.state, error), (ImportState::Failed, Some(code)), "{bytes:?}");
+        assert_eq!(rows(&t, &actor, job.id, None).await, [""; 0]);
     }
 }

@@ -105,7 +105,7 @@ pub struct Occurrence {
 }
 
 /// A name at a site, for types without an address.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct Placed {
     /// The site.
     pub site: i64,
@@ -189,7 +189,8 @@ impl Store {
         read_known(rows)
     }
 
-    /// How many devices of a type without an address a site has; only those without a name where `nameless`.
+    /// How many devices of a type without an address a site has; only those without a name where `nameless`: a name
+    /// that reads like an empty cell in a file is none.
     pub async fn count_devices_without_mac(
         &self,
         site: SiteKey,
@@ -199,7 +200,7 @@ impl Store {
         let (rows,): (i64,) = read!(self.db, |db| {
             sqlx::query_as(
                 "SELECT count(*) FROM device WHERE site_id = $1 AND COALESCE(mac, 281474976710656) = 281474976710656 \
-                 AND device_type = $2 AND ($3 = 0 OR name IS NULL)",
+                 AND device_type = $2 AND ($3 = 0 OR name IS NULL OR lower(name) IN ('(empty)', '(vide)'))",
             )
             .bind(site.0)
             .bind(device_type)
