@@ -1023,6 +1023,18 @@ imports-told-dismiss = Dismiss
 
 error-file_too_large = F02 · The file is larger than 200 MiB, the limit.
 error-file_missing = Choose a file first.
+error-import_not_planned = This import does not wait for a decision.
+error-import_expired = This import has expired. Upload the file again.
+error-import_has_rejected_rows =
+    { $n ->
+        [one] { $n } row is wrong. Nothing is added unless the right rows are asked for.
+       *[other] { $n } rows are wrong. Nothing is added unless the right rows are asked for.
+    }
+error-import_not_applied = There is nothing to undo: this import has not added anything, or is still at it.
+error-import_undo_expired = An import can be undone for 24 hours only.
+error-import_not_read = The file is still being checked.
+error-import_file_gone = The rows of this import are no longer kept.
+error-too_many_imports = Many imports are under way already. Wait for one to end.
 
 csv-file-import = import
 csv-file-import-rejected = import to fix

@@ -1013,6 +1013,18 @@ imports-told-dismiss = Fermer
 
 error-file_too_large = F02 · Le fichier dépasse 200 Mio, la limite.
 error-file_missing = Choisissez d’abord un fichier.
+error-import_not_planned = Cette importation n’attend pas de décision.
+error-import_expired = Cette importation a expiré. Envoyez le fichier de nouveau.
+error-import_has_rejected_rows =
+    { $n ->
+        [one] { $n } ligne est à corriger. Rien n’est ajouté tant que les lignes valides ne sont pas demandées.
+       *[other] { $n } lignes sont à corriger. Rien n’est ajouté tant que les lignes valides ne sont pas demandées.
+    }
+error-import_not_applied = Il n’y a rien à défaire : cette importation n’a rien ajouté, ou n’a pas fini.
+error-import_undo_expired = Une importation ne peut être défaite que pendant 24 heures.
+error-import_not_read = Le fichier est encore en cours de vérification.
+error-import_file_gone = Les lignes de cette importation ne sont plus conservées.
+error-too_many_imports = Beaucoup d’importations sont déjà en cours. Attendez que l’une se termine.
 
 csv-file-import = importation
 csv-file-import-rejected = importation à corriger

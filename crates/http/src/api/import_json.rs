@@ -57,7 +57,9 @@ pub(super) struct ImportJson {
     comments: u64,
     /// What else there is to say about the file.
     notices: Vec<FindingJson>,
-    /// Why it failed; `null` otherwise.
+    /// Why it failed; absent otherwise, and where the fault was ours.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     error: Option<FindingJson>,
     /// `utf-8`, `utf-16le`, `utf-16be`, `windows-1252`; `null` before it is known, and for a workbook.
     #[schema(examples("windows-1252"))]
@@ -80,7 +82,9 @@ pub(super) struct ImportJson {
     /// Until when it can be undone; `null` when it cannot.
     #[schema(format = DateTime)]
     undo_until: Option<String>,
-    /// What undoing it did; `null` before.
+    /// What undoing it did; absent before.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     undone: Option<UndoneJson>,
 }
 

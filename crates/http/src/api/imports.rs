@@ -142,6 +142,7 @@ struct BegunJson {
     )),
     responses(
         (status = 202, description = "It has arrived and will be checked.", body = BegunJson, headers(("location" = String, description = "Its address."))),
+        (status = 409, description = "Too many are under way: `too_many_imports`."),
         (status = 413, description = "The file is larger than 200 MiB: `file_too_large`."),
     )
 )]
@@ -383,7 +384,7 @@ query! {
         status = 200, description = "The file.", body = String, content_type = "text/csv",
         headers(("content-disposition" = String, description = "A name for the file.")),
         example = json!("MAC address,Device type,Site,result,error_code,error_message,suggestion\r\n1.57E+11,Yealink T54W,Lyon,rejected,R04,\"…\",\r\n"),
-    ))
+    ), (status = 409, description = "Not read yet, or no longer kept: `import_not_read`, `import_file_gone`."))
 )]
 async fn export_import_rows(
     ctx: Ctx,
@@ -413,7 +414,7 @@ json_body! {
     params(("id" = uuid::Uuid, Path, description = "The import.")),
     responses(
         (status = 202, description = "It is being written.", body = ImportJson),
-        (status = 409, description = "It does not wait for this."),
+        (status = 409, description = "It does not wait for this: `import_not_planned`, `import_expired`. Rows are wrong, and `on_error` is `abort`: `import_has_rejected_rows`."),
     )
 )]
 async fn apply_import(
@@ -440,7 +441,7 @@ async fn apply_import(
     post, path = "/api/v1/imports/{id}/undo", tag = "imports", params(("id" = uuid::Uuid, Path, description = "The import.")),
     responses(
         (status = 202, description = "It is undone.", body = ImportJson),
-        (status = 409, description = "It cannot be undone, or no longer."),
+        (status = 409, description = "It cannot be undone, or no longer: `import_not_applied`, `import_undo_expired`."),
     )
 )]
 async fn undo_import(ctx: Ctx, PathId(id): PathId<ImportId>, _: NoQuery) -> Result<Response, Problem> {
@@ -455,7 +456,7 @@ async fn undo_import(ctx: Ctx, PathId(id): PathId<ImportId>, _: NoQuery) -> Resu
     delete, path = "/api/v1/imports/{id}", tag = "imports", params(("id" = uuid::Uuid, Path, description = "The import.")),
     responses(
         (status = 204, description = "It is cancelled."),
-        (status = 409, description = "It is being written, or over."),
+        (status = 409, description = "It is being written, or over: `import_not_planned`."),
     )
 )]
 async fn delete_import(ctx: Ctx, PathId(id): PathId<ImportId>, _: NoQuery) -> Result<StatusCode, Problem> {
