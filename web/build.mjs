@@ -14,7 +14,7 @@ const dist = path.join(root, "dist");
 const ICONS = [
   "arrow-down", "arrow-left", "arrow-right", "arrow-up", "check", "chevron-down", "circle-question-mark", "copy", "download", "history", "info",
   "key-round", "keyboard", "log-out", "phone", "plus", "rotate-cw", "sliders-horizontal", "trash-2", "triangle-alert",
-  "user-plus", "x",
+  "upload", "user-plus", "x",
 ];
 
 // Our own mark: a pulse on a line. Drawn once, used as brand and as favicon.

@@ -3,7 +3,9 @@
 
 import htmx from "htmx.org";
 import { CopyButton } from "./copy-button";
+import { CsvDrop } from "./csv-drop";
 import { completeFileLinks } from "./file-links";
+import { ImportNews } from "./import-news";
 import { ListKeys } from "./list-keys";
 import { LiveStatus } from "./live-status";
 import { LocalTimes } from "./local-times";
@@ -31,6 +33,8 @@ for (const failure of ["htmx:responseError", "htmx:sendError"]) {
 
 completeFileLinks();
 customElements.define("copy-button", CopyButton);
+customElements.define("csv-drop", CsvDrop);
+customElements.define("import-news", ImportNews);
 customElements.define("list-keys", ListKeys);
 customElements.define("live-status", LiveStatus);
 customElements.define("local-times", LocalTimes);

@@ -28,6 +28,11 @@ interface RebootChange {
   device_id: string;
 }
 
+interface ImportChange {
+  id: string;
+  state: string;
+}
+
 interface LineChange {
   device_id: string;
   port: number;
@@ -74,18 +79,27 @@ export class LiveStatus extends HTMLElement {
     source.addEventListener("open", () => {
       this.wait = RETRY_FIRST_MS;
       this.say("live-on");
+      document.dispatchEvent(new CustomEvent("live"));
       if (this.gap) this.refresh();
       this.gap = false;
     });
     source.addEventListener("error", () => this.failed(source));
     // The server no longer holds what came after our last event.
-    source.addEventListener("reset", () => this.refresh());
+    source.addEventListener("reset", () => {
+      document.dispatchEvent(new CustomEvent("live"));
+      this.refresh();
+    });
     this.listen<Change>(source, "device.status", (change) => this.device(change));
     this.listen<LineChange>(source, "line.state", (change) => this.line(change));
     // Who follows this reboot (the page or window of its steps) reads it anew; its device's timeline follows.
     this.listen<RebootChange>(source, "reboot", (change) => {
       document.body.dispatchEvent(new CustomEvent(`reboot-${change.id}`));
       if (document.querySelector(`[data-device="${CSS.escape(change.device_id)}"]`) !== null) this.refreshSoon();
+    });
+    // Who follows this import reads it anew; its end is told on every page.
+    this.listen<ImportChange>(source, "import", (change) => {
+      document.body.dispatchEvent(new CustomEvent(`import-${change.id}`));
+      document.dispatchEvent(new CustomEvent("import", { detail: change }));
     });
     // Rows come and go with the next page; the totals follow at once.
     this.listen(source, "device.added", () => this.refreshSoon());

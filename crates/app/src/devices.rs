@@ -317,7 +317,7 @@ impl App {
         }))
     }
 
-    fn check_probes(&self, actor: &Actor, now: Timestamp) -> Result<()> {
+    pub(crate) fn check_probes(&self, actor: &Actor, now: Timestamp) -> Result<()> {
         match actor.identity {
             Identity::PortalUser(key, _) | Identity::Token(key, _, _) => self.probes.check(key, now),
             Identity::CommandLine | Identity::System => Ok(()),

@@ -14,6 +14,8 @@ mod features;
 mod fleets;
 mod health;
 mod idempotency;
+mod import_template;
+mod imports;
 mod line_states;
 mod lines;
 mod parties;
@@ -49,6 +51,10 @@ pub use exports::{
 };
 pub use fleets::{DevicePlan, LinePassword, SitePlan};
 pub use health::Health;
+pub use imports::{
+    AlreadyApplied, ImportChange, ImportJob, ImportOrder, ImportRow, ImportUpload, KeptByUndo, OnError,
+    UndoReport,
+};
 pub use lines::NewCredentials;
 pub use parties::{PartyChange, PartyQuery};
 pub use phones::{CarriedOut, PhoneCommand, Phones};
@@ -92,6 +98,7 @@ pub struct App {
     sign_ins: throttle::SignIns,
     probes: throttle::Probes,
     exports: exports::Exports,
+    imports: imports::Imports,
     registrar_address: std::sync::RwLock<String>,
     /// What was last heard before this is *unconfirmed*.
     ready_at: Timestamp,
@@ -109,6 +116,8 @@ impl App {
     ) -> Result<Arc<App>, OpenError> {
         let store = Arc::new(Store::open(&config.location).await?);
         let exports = exports::Exports::open(&config.spool_folder, &config.exports, &entropy)?;
+        let wanted = store.find_import_files().await.map_err(|_| OpenError::Imports)?;
+        let imports = imports::Imports::open(&config.spool_folder, &wanted)?;
         let events = Arc::new(Events::new(now));
         let told = Arc::clone(&events);
         let reboots = Arc::new(reboot_table::Reboots::default());
@@ -135,6 +144,7 @@ impl App {
             sign_ins: throttle::SignIns::default(),
             probes: throttle::Probes::default(),
             exports,
+            imports,
             registrar_address: std::sync::RwLock::new(config.registrar_address),
             ready_at: now,
         });

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use axum::body::Body;
 use axum::extract::{MatchedPath, Request, State};
-use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use tokio::task::JoinError;
@@ -24,7 +24,8 @@ use crate::state::HttpState;
 
 /// Longer than any use case takes; the slowest waits two seconds for the registrar.
 const SLOWEST: Duration = Duration::from_secs(30);
-/// Files are made whole before they are sent: a million devices take seconds on any disk, not minutes.
+/// Files are made whole before they are sent: a million devices take seconds on any disk, not minutes. Files that people
+/// send may come over a slow line; what stands still is ended sooner (`upload`).
 const SLOWEST_FILE: Duration = Duration::from_secs(600);
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -84,8 +85,11 @@ pub(crate) async fn with_ctx(State(state): State<HttpState>, request: Request, n
 /// Ends what takes too long to begin its answer.
 pub(crate) async fn limit_time(request: Request, next: Next) -> Response {
     let path = request.uri().path();
-    let is_file =
-        path.starts_with("/api/v1/exports/") || ["/devices/export", "/line-states/export"].contains(&path);
+    let sends = path.starts_with("/api/v1/exports/")
+        || path.ends_with("/rows.csv")
+        || ["/devices/export", "/line-states/export"].contains(&path);
+    let receives = request.method() == Method::POST && (path == "/api/v1/imports" || path == "/imports");
+    let is_file = sends || receives;
     let most = if is_file { SLOWEST_FILE } else { SLOWEST };
     match tokio::time::timeout(most, next.run(request)).await {
         Ok(response) => response,

@@ -19,6 +19,7 @@ mod session;
 mod sheet;
 mod state;
 mod streams;
+mod upload;
 mod web;
 
 use axum::Router;

@@ -37,6 +37,7 @@ use crate::state::HttpState;
         (name = "lines", description = "Ports of devices, assigned to users."),
         (name = "line states", description = "The ports of all devices, and whether each is registered."),
         (name = "exports", description = "Lists as files."),
+        (name = "imports", description = "Devices out of files: checked row by row, then added together or not at all."),
         (name = "events", description = "What changes, while it changes."),
         (name = "audit", description = "Who did what."),
         (name = "tokens", description = "What programs sign in with."),

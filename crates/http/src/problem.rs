@@ -72,6 +72,7 @@ impl Problem {
             Why::Core(error) => match error {
                 Error::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,
                 Error::NotFound => StatusCode::NOT_FOUND,
+                Error::Refused("file_too_large") => StatusCode::PAYLOAD_TOO_LARGE,
                 Error::Forbidden | Error::Refused(_) | Error::FeatureDisabled(_) => StatusCode::FORBIDDEN,
                 Error::Taken(_) | Error::Conflict(_) => StatusCode::CONFLICT,
                 Error::Stale => StatusCode::PRECONDITION_FAILED,
@@ -91,7 +92,8 @@ impl Problem {
         }
     }
 
-    fn fields(&self) -> &[FieldError] {
+    /// The wrong fields.
+    pub(crate) fn fields(&self) -> &[FieldError] {
         match &self.0 {
             Why::Core(error) => error.fields(),
             Why::Http { .. } => &[],

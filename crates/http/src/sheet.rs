@@ -12,11 +12,12 @@ use tonalite_core::csv::line_state::LineColumn;
 use tonalite_core::csv::{Dialect, Naming, Separator};
 use tonalite_core::device::short;
 use tonalite_core::error::{FieldError, FieldErrors};
+use tonalite_core::import::RowOutcome;
 use tonalite_core::name::fold;
 use tonalite_core::page::Limit;
 use tonalite_core::party::Party;
 use tonalite_core::site::Site;
-use tonalite_core::text::Language;
+use tonalite_core::text::{Language, Locale};
 use tonalite_core::time::Timestamp;
 use tonalite_core::{Error, Result};
 
@@ -144,6 +145,29 @@ fn zone(name: &str) -> Option<TimeZone> {
     }
 }
 
+/// What the template of an import looks like for who asks: its headings, the language of its example, its bytes. A program
+/// gets headings, too: it fills the template for a person, or learns the columns from it.
+///
+/// # Errors
+/// [`Error::Invalid`] `unknown_value`.
+pub(crate) fn template_sheet(ctx: &Ctx, lang: Option<&str>) -> Result<(Naming, Locale, Dialect)> {
+    let session = ctx.signed_in()?;
+    let language = match (lang, session.via_token) {
+        (Some("en" | "raw"), _) | (None, true) => Language::English,
+        (Some("fr"), _) => Language::French,
+        (None, false) => session.portal_user.language.unwrap_or(ctx.locale.language()),
+        (Some(word), _) => return Err(Error::Invalid(vec![unknown("lang", word)])),
+    };
+    let texts = language.locale();
+    let naming = if lang == Some("raw") { Naming::Keys } else { Naming::Words(texts) };
+    let for_a_person = !session.via_token && lang != Some("raw");
+    let separator = match language {
+        Language::French if for_a_person => Separator::Semicolon,
+        _ => Separator::Comma,
+    };
+    Ok((naming, texts, Dialect { separator, bom: for_a_person }))
+}
+
 /// The site's zone; without a site that of all sites that the reader sees, if it is one.
 async fn zone_of(ctx: &Ctx, site: Option<&Site>) -> Result<TimeZone> {
     let name = match site {
@@ -186,10 +210,31 @@ pub(crate) fn send_file(file: SpoolFile, name: &FileName) -> Result<Response, Pr
     Ok((headers, Body::from_stream(ReaderStream::with_capacity(file, PIECE))).into_response())
 }
 
+/// A small file as a download, from memory. Its name is ours, in ASCII.
+pub(crate) fn send_bytes(bytes: Vec<u8>, name: &'static str) -> Result<Response, Problem> {
+    let disposition = HeaderValue::from_str(&format!("attachment; filename=\"{name}\""))
+        .map_err(|_| Problem::fault("the name of a file is no header value"))?;
+    let headers: [(HeaderName, HeaderValue); 2] = [
+        (header::CONTENT_TYPE, HeaderValue::from_static("text/csv; charset=utf-8")),
+        (header::CONTENT_DISPOSITION, disposition),
+    ];
+    Ok((headers, bytes).into_response())
+}
+
 /// `tonalite-devices-{party}-{site or all}-20261123T1722Z.csv`, in the words of the file's language.
 pub(crate) struct FileName {
     ascii: String,
     full: String,
+}
+
+/// `tonalite-import-to-fix-20261123T1722Z.csv`: the rows of an import that came to this, or all.
+pub(crate) fn result_name(locale: Locale, outcome: Option<RowOutcome>, now: Timestamp) -> FileName {
+    let words = locale.text(match outcome {
+        Some(RowOutcome::Rejected) => "csv-file-import-rejected",
+        _ => "csv-file-import",
+    });
+    let name = |part: fn(&str) -> String| format!("tonalite-{}-{}.csv", part(&words), write_stamp(now));
+    FileName { ascii: name(ascii_part), full: name(full_part) }
 }
 
 impl FileName {

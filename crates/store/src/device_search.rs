@@ -9,7 +9,7 @@ use tonalite_core::search::searchable;
 use crate::db::{Store, transaction};
 use crate::error::{Fault, OpenError};
 use crate::row::row;
-use crate::sql::Twin;
+use crate::sql::{Twin, batch};
 
 row! {
     /// All that a device is found by.
@@ -48,11 +48,20 @@ pub(crate) const ONE_DEVICE: &str = sources!("d.id = $1");
 pub(crate) const DEVICES_OF_SITE: &str = sources!("d.site_id = $1");
 /// `$1`: the customer.
 pub(crate) const DEVICES_OF_CUSTOMER: &str = sources!("d.customer_id = $1");
+/// `$1`: a JSON text of keys.
+pub(crate) const DEVICES_OF_KEYS: Twin = Twin {
+    sqlite: sources!("d.id IN (SELECT CAST(value->>'id' AS BIGINT) FROM json_each($1))"),
+    postgres: sources!("d.id IN (SELECT CAST(value->>'id' AS BIGINT) FROM json_array_elements($1::json))"),
+};
 /// `$1`: the last key.
 const DEVICES_UP_TO: &str = sources!("d.id <= $1");
 
 /// Forgets one device.
 pub(crate) const UNINDEX: &str = "DELETE FROM device_search WHERE rowid = $1";
+
+/// Forgets those of a JSON text of keys.
+pub(crate) const UNINDEX_ALL: Twin =
+    batch!("DELETE FROM device_search WHERE rowid IN (SELECT CAST(value->>'id' AS BIGINT) FROM", ")");
 
 /// An FTS5 table replaces a row that is there already, and knows no other word for it.
 pub(crate) const FILL: Twin = Twin {

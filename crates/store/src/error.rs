@@ -31,6 +31,9 @@ pub enum OpenError {
     /// Live state could not be brought in line with the inventory.
     #[error("the live state cannot be brought in line with the inventory: {0}")]
     Reconcile(String),
+    /// The imports cannot be read, so that nobody knows whose the files in the spool are.
+    #[error("the imports cannot be read from the database")]
+    Imports,
     /// PostgreSQL has no `pg_trgm`, and we may not make it.
     #[error(
         "the search needs PostgreSQL's extension pg_trgm (package postgresql-contrib); an administrator of the database \

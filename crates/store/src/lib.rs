@@ -15,6 +15,7 @@ mod device_search;
 mod error;
 mod fleet;
 mod idempotency;
+mod import;
 mod line;
 mod line_candidates;
 mod line_export;
@@ -43,6 +44,10 @@ pub use device_list::LineUser;
 pub use error::OpenError;
 pub use fleet::{FleetDevice, FleetSite};
 pub use idempotency::Remembered;
+pub use import::{
+    ChangedRow, ImportInsert, ImportProgress, ImportRecord, ImportedDevice, KeptDevice, KnownDevice,
+    Occurrence, Placed, PlannedDevice, StagedFinding, StagedRow,
+};
 pub use line::LineInsert;
 pub use line_export::{LineContact, LineRecord, PortRecord, RawLine};
 pub use line_list::{LineCount, ListedContact, ListedLine, ListedPort};

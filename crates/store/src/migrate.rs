@@ -20,7 +20,8 @@ macro_rules! migrations {
 
 pub(crate) async fn sqlite_inventory(pool: &SqlitePool) -> Result<(), OpenError> {
     let migrations = migrations!("sqlite":
-        1 "0001_inventory", 3 "0003_device_search", 4 "0004_reboot", 8 "0008_party_contact", 9 "0009_dect");
+        1 "0001_inventory", 3 "0003_device_search", 4 "0004_reboot", 5 "0005_import", 8 "0008_party_contact",
+        9 "0009_dect");
     run(Migrator::with_migrations(migrations).run(pool).await)
 }
 
@@ -34,8 +35,8 @@ pub(crate) async fn sqlite_live(pool: &SqlitePool) -> Result<(), OpenError> {
 
 pub(crate) async fn postgres(pool: &PgPool) -> Result<(), OpenError> {
     let migrations = migrations!("postgres":
-        1 "0001_inventory", 2 "0002_live", 3 "0003_device_search", 4 "0004_reboot", 6 "0006_line_orders",
-        8 "0008_party_contact", 9 "0009_dect", 14 "0014_live_orders");
+        1 "0001_inventory", 2 "0002_live", 3 "0003_device_search", 4 "0004_reboot", 5 "0005_import",
+        6 "0006_line_orders", 8 "0008_party_contact", 9 "0009_dect", 14 "0014_live_orders");
     run(Migrator::with_migrations(migrations).run(pool).await)
 }
 

@@ -67,6 +67,27 @@ pub struct TokenInsert<'a> {
 }
 
 impl Store {
+    /// What a token lets its owner do at most; `None` when it was withdrawn or has ended.
+    pub async fn find_token_role(
+        &self,
+        owner: PortalUserKey,
+        id: TokenId,
+        now: Timestamp,
+    ) -> Result<Option<Role>> {
+        let row: Option<(i64, String)> = read!(self.db, |db| {
+            sqlx::query_as(
+                "SELECT id, role FROM api_token WHERE uid = $1 AND portal_user_id = $2 AND (expires_at IS NULL OR expires_at > $3)",
+            )
+            .bind(id.uuid())
+            .bind(owner.0)
+            .bind(now.0)
+            .fetch_optional(db)
+        })?;
+        let Some((row, role)) = row else { return Ok(None) };
+        let bad = BadRow { table: "api_token", column: "role", row };
+        Ok(Some(Role::parse(&role).ok_or(bad).map_err(Fault::from)?))
+    }
+
     /// Adds a token.
     pub async fn insert_token(&self, new: &TokenInsert<'_>, audit: &AuditRecord) -> Result<()> {
         transaction!(self.db, writer, |tx| {

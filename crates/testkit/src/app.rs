@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use sqlx::Connection as _;
 use tempfile::TempDir;
 use tonalite_app::{App, AppConfig, DeviceRequest, ExportSettings, Location, OpenError, Session};
 use tonalite_core::Result;
@@ -172,6 +173,16 @@ impl TestApp {
         self.session(whose, role).await.actor
     }
 
+    /// Narrows a portal user to some sites, which nothing of the product does yet: the row is written by hand.
+    ///
+    /// # Panics
+    /// When it cannot be written.
+    pub async fn narrow(&self, user: &PortalUser, sites: &[&Site]) {
+        for site in sites {
+            narrow(&self.location, user.key.0, site.key.0).await;
+        }
+    }
+
     /// Adds a device, in the program's own name; `mac` is `None` for types without one.
     ///
     /// # Panics
@@ -230,6 +241,26 @@ impl TestApp {
         let sip = line.credential.sip;
         (sip.username, secret.into_exposed(), sip.domain.as_str().to_owned())
     }
+}
+
+async fn narrow(location: &Location, user: i64, site: i64) {
+    const TEXT: &str = "INSERT INTO portal_user_site (portal_user_id, site_id) VALUES ($1, $2)";
+    let written = async {
+        match location {
+            Location::Folder(folder) => {
+                let file = sqlx::sqlite::SqliteConnectOptions::new().filename(folder.join("inventory.db"));
+                let mut connection = sqlx::SqliteConnection::connect_with(&file).await?;
+                sqlx::query(TEXT).bind(user).bind(site).execute(&mut connection).await?;
+                connection.close().await
+            }
+            Location::Postgres(url) => {
+                let mut connection = sqlx::PgConnection::connect(url).await?;
+                sqlx::query(TEXT).bind(user).bind(site).execute(&mut connection).await?;
+                connection.close().await
+            }
+        }
+    };
+    must(written.await, "a portal user cannot be narrowed");
 }
 
 async fn open(

@@ -62,6 +62,9 @@ pub(crate) enum Job {
     /// Phones of the inventory.
     #[command(subcommand)]
     Device(Device),
+    /// Bring many things in at once, from a file.
+    #[command(subcommand)]
+    Import(Import),
     /// Fill an empty installation with a made-up fleet, the same each time.
     Seed(Seed),
     /// Bring the database to this version, and say which engine it is on.
@@ -77,6 +80,7 @@ impl Job {
             Job::User(_) => "user",
             Job::Token(_) => "token",
             Job::Device(_) => "device",
+            Job::Import(_) => "import",
             Job::Seed(_) => "seed",
             Job::Migrate => "migrate",
         }
@@ -248,6 +252,32 @@ pub(crate) enum Device {
     Show {
         /// Its id, or its MAC address in any notation.
         device: DeviceName,
+    },
+}
+
+#[derive(Debug, Subcommand, Serialize, Deserialize)]
+pub(crate) enum Import {
+    /// Add the devices of a CSV file (or .xlsx) to a customer; ends with 1 when a row is wrong.
+    Devices {
+        /// The file: with the columns of the portal's template, as spreadsheets write it.
+        // Absolute: a server that carries this out stands in another folder.
+        #[arg(value_name = "FILE", value_parser = |text: &str| std::path::absolute(text))]
+        file: PathBuf,
+        /// Id of the customer.
+        #[arg(long, value_name = "ID")]
+        party: Typed<PartyId>,
+        /// What becomes of devices that are there with other values: `add` leaves them and says so.
+        #[arg(long, value_name = "WORD", default_value = "add", value_parser = ["add", "add_and_update"])]
+        mode: String,
+        /// What to write: all or nothing, the rows that are right, or nothing yet (a plan, to be applied in the portal).
+        #[arg(long, value_name = "WORD", default_value = "all_or_nothing", value_parser = ["all_or_nothing", "valid_rows", "no"])]
+        apply: String,
+        /// Site of all rows that name none.
+        #[arg(long, value_name = "ID")]
+        site: Option<Typed<SiteId>>,
+        /// Write your rows, with what became of each, to this new file.
+        #[arg(long, value_name = "FILE", value_parser = |text: &str| std::path::absolute(text))]
+        result: Option<PathBuf>,
     },
 }
 

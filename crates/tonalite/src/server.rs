@@ -74,6 +74,7 @@ pub(crate) struct Server {
     upkeep: JoinHandle<()>,
     reboots: JoinHandle<()>,
     exports: JoinHandle<()>,
+    imports: JoinHandle<()>,
     shutdown: CancellationToken,
 }
 
@@ -121,6 +122,7 @@ impl Server {
         let upkeep = tokio::spawn(keep_up(metrics.clone(), shutdown.clone()));
         let reboots = tokio::spawn(drive_reboots(Arc::clone(&app), Arc::clone(&clock), shutdown.clone()));
         let exports = tokio::spawn(drive_exports(Arc::clone(&app), Arc::clone(&clock), shutdown.clone()));
+        let imports = tokio::spawn(Arc::clone(&app).run_imports(Arc::clone(&clock), shutdown.clone()));
         let state = HttpState::new(
             Arc::clone(&app),
             clock,
@@ -144,6 +146,7 @@ impl Server {
             upkeep,
             reboots,
             exports,
+            imports,
             shutdown,
         })
     }
@@ -165,6 +168,7 @@ impl Server {
         self.upkeep.await.context("the metrics had failed")?;
         self.reboots.await.context("the reboots had failed")?;
         self.exports.await.context("the exports had failed")?;
+        self.imports.await.context("the imports had failed")?;
         self.app.shutdown().await;
         Ok(())
     }

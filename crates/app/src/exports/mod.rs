@@ -75,7 +75,7 @@ impl Exports {
 }
 
 impl App {
-    async fn begin_spool_file(&self) -> Result<spool::SpoolWriter> {
+    pub(crate) async fn begin_spool_file(&self) -> Result<spool::SpoolWriter> {
         self.exports.spool.begin(spool::Work::Read, self.entropy.as_ref()).await
     }
 }

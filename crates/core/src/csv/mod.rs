@@ -4,7 +4,9 @@
 mod columns;
 pub mod device;
 pub mod guard;
+pub mod import;
 pub mod line_state;
+pub mod template;
 pub mod words;
 pub mod write;
 

@@ -1075,3 +1075,449 @@ line_states-unfound-filters = The filters hide lines as well.
 line_states-unmatched-title = No line matches these filters
 line_states-unmatched-text = There are lines, but none to which all of the filters apply.
 line_states-end-title = No more lines
+## Imports: what is wrong with a file or a row of it, by code
+
+# used-by-code: import-F*
+# used-by-code: import-R*
+# used-by-code: import-W*
+# used-by-code: import-N*
+# used-by-code: import-kind-*
+import-F01 = The file is empty.
+import-F02 = The file is { $size }; the limit is 200 MiB.
+import-F03 = The text encoding is not recognised. Save as “CSV UTF-8”.
+import-F04 = This is a { $kind } file, not CSV. In Excel: File > Save as > CSV UTF-8.
+import-F05 = Column “{ $header }” is missing. Found: { $list }.
+import-F06 = Column “{ $header }” appears twice.
+import-F07 = A quote opened on line { $n } is never closed.
+import-F08 = { $n } rows; the limit is { $max }. Split the file.
+import-F09 = { $n } columns; the limit is 64.
+import-F10 = This workbook unpacks to more than { $max }. Save it as “CSV UTF-8”.
+import-R01 = The MAC address is missing.
+import-R02 = “{ $value }” is not a MAC address: 12 digits 0-9, A-F are expected.
+import-R03 = { $mac } cannot belong to a device (zero, broadcast or multicast).
+import-R04 = The spreadsheet turned this address into the number “{ $value }”; it cannot be recovered. Write it with colons.
+import-R05 = “{ $value }” has { $n ->
+        [one] { $n } digit
+       *[other] { $n } digits
+    }: the spreadsheet seems to have dropped leading zeros. Did you mean { $suggestion }?
+import-R05-bare = “{ $value }” has { $n ->
+        [one] { $n } digit
+       *[other] { $n } digits
+    }: the spreadsheet seems to have dropped leading zeros.
+import-R06 = { $mac } is already on line { $n } of this file.
+import-R07 = { $mac } is not available: it is declared elsewhere, outside your access. Ask for its release.
+import-R08 = { $mac } already exists with other values ({ $fields }). Choose “add and update” to change it.
+import-R09 = The device type is missing.
+import-R10 = Device type “{ $value }” is unknown. Nearest: { $suggestion }.
+import-R10-bare = Device type “{ $value }” is unknown.
+import-R11 = Type “{ $type }” is not approved for site “{ $site }”.
+import-R12 = The site is missing.
+import-R13 = Site “{ $value }” does not exist or is outside your access.
+import-R14 = “{ $value }” matches several { $of ->
+        [types] types
+       *[sites] sites
+    }: { $list }. Use the code.
+import-R15 = The type cannot change from { $a } to { $b }: { $n ->
+        [one] { $n } line is assigned
+       *[other] { $n } lines are assigned
+    }.
+import-R16 = The site cannot change: { $n ->
+        [one] { $n } line is assigned
+       *[other] { $n } lines are assigned
+    } at “{ $site }”.
+import-R17 = “{ $field }” has { $n } characters; the limit is { $max }.
+import-R18 = “{ $field }” contains a forbidden character ({ $code }).
+import-R19 = Serial number “{ $value }” is already used by { $mac }.
+import-R20 = The limit of { $max } devices for { $scope } is reached.
+import-R21 = The row has { $n } cells, the header { $m }. Quote values that contain “{ $sep }”.
+import-R22 = Changed by { $who } since the check. Check again.
+import-R23 = Type “{ $type }” takes no MAC address.
+import-R24 = Type “{ $type }” has no MAC address: give a name not yet used at this site.
+import-R25 = “{ $value }” is not a chain ID (1 to 10 digits), or type “{ $type }” is not a DECT base.
+import-W01 = The prefix of { $mac } belongs to { $maker }, the type is { $type }.
+import-W02 = { $mac } is locally administered (not a maker’s address).
+import-N01 = Columns ignored: { $list }.
+import-N02 = Read-only columns ignored: { $list }.
+import-N03 = Read as Windows-1252. Check the accents in the names below.
+import-kind-xls = Excel (.xls)
+import-kind-xlsx = Excel (.xlsx)
+import-kind-ods = LibreOffice (.ods)
+import-kind-zip = ZIP
+import-kind-pdf = PDF
+import-mebibytes = { $number } MiB
+import-separator-tab = tab
+import-chain-id = Multi Cell Chain ID
+
+## Import of devices
+
+# used-by-code: imports-*
+imports-menu = Import
+imports-menu-template = Download .CSV template
+imports-menu-instructions = Instructions
+imports-menu-upload = Upload .CSV file
+imports-menu-past = Past imports
+
+imports-new-title = Upload .CSV file
+imports-new-for = for { $customer }
+imports-new-other = Another customer
+imports-new-lead = Every row is checked first. If one is wrong, nothing is added until you say so.
+imports-new-template-hint = The template holds your sites and the device types that may be added there.
+imports-new-options = What shall happen
+imports-mode-add = Add
+imports-mode-add-hint = A device that is there already with other values is a row to fix.
+imports-mode-add_and_update = Add and update
+imports-mode-add_and_update-hint = Devices that are there already take the values of the file. An empty cell changes nothing.
+imports-new-at-once = Add at once if every row is right
+imports-new-site = All rows belong to site
+imports-new-site-none = The file says the site of each row
+imports-new-file = File
+imports-new-file-hint = .csv, .txt or .xlsx, at most 200 MiB and 1,000,000 rows.
+imports-new-drop = Drop the file here, or choose it
+imports-new-choose = Choose a file
+imports-new-dropped = { $name } is chosen.
+imports-new-submit = Upload and check
+imports-new-sending = { $percent } % of the file is sent.
+imports-new-sent = The file is sent.
+imports-new-broken = The connection broke. Nothing was added. Try again.
+imports-new-file-missing = Choose a file first.
+imports-new-file-many = Only one file at a time.
+imports-new-paste-title = Type or scan MAC addresses
+imports-new-paste-hint = One address per line. A barcode scanner ends each with Enter by itself.
+imports-new-paste = MAC addresses
+imports-new-paste-type = Device
+imports-new-paste-site = Site
+imports-new-paste-choose-type = Choose a device
+imports-new-paste-choose-site = Choose a site
+imports-new-paste-submit = Check the addresses
+imports-new-paste-lines =
+    { $count ->
+        [one] { $count } address
+       *[other] { $count } addresses
+    }
+imports-new-no-site-title = No site yet
+imports-new-no-site-text = A device belongs to a site. The first site is made through the API.
+imports-pasted = typed list
+
+imports-customer-title = For which customer?
+imports-customer-lead = Devices are imported into the sites of one customer.
+imports-customer-search = Customer
+imports-customer-find = Search
+imports-customer-none = No customer has this in its name.
+imports-customer-more = There are more. Type a part of the name.
+
+imports-progress-reading = Checking the file
+imports-progress-applying = Adding the devices
+imports-progress-bytes = { $read } of { $all } read
+imports-progress-rows =
+    { $count ->
+        [one] { $count } row checked
+       *[other] { $count } rows checked
+    }
+imports-progress-wrong =
+    { $count ->
+        [one] { $count } to fix
+       *[other] { $count } to fix
+    }
+imports-progress-waits = Waits for another import of this customer to end.
+imports-progress-leave = You may leave this page: the portal tells you when it is done.
+imports-progress-all-or-nothing = All devices are added together, or none.
+imports-progress-bar = Part of the file that is read
+imports-cancel = Cancel the import
+
+imports-results-title = Result of the check
+imports-applied-title = Import done
+imports-failed-title = The file could not be imported
+imports-expired-title = This import has expired
+imports-cancelled-title = This import was cancelled
+imports-undone-title = This import was undone
+imports-rows =
+    { $count ->
+        [one] { $count } row
+       *[other] { $count } rows
+    }
+imports-comments =
+    { $count ->
+        [one] { $count } comment line skipped
+       *[other] { $count } comment lines skipped
+    }
+imports-encoding = encoding { $encoding }
+imports-separator = separator “{ $separator }”
+imports-separator-tab = separator tab
+imports-workbook = first sheet of the workbook
+imports-applied-before = This same file was imported at { $time } by { $who }.
+imports-nothing-yet = Nothing has been added yet
+imports-nothing-left = Nothing was added.
+imports-until = Waits for your decision until { $time }.
+imports-outcome-create = To add
+imports-outcome-update = To change
+imports-outcome-unchanged = Already there
+imports-outcome-rejected = To fix
+imports-done-create = Added
+imports-done-update = Changed
+imports-done-unchanged = Already there
+imports-done-rejected = Not added
+imports-outcomes = Rows by outcome
+imports-download =
+    { $count ->
+        [one] Download the row to fix (.csv)
+       *[other] Download the { $count } rows to fix (.csv)
+    }
+imports-download-all = Download the result (.csv)
+imports-apply-valid =
+    { $count ->
+        [one] Add the { $count } valid device
+       *[other] Add the { $count } valid devices
+    }
+imports-apply-add =
+    { $count ->
+        [one] Add { $count } device
+       *[other] Add { $count } devices
+    }
+imports-apply-change =
+    { $count ->
+        [one] Change { $count } device
+       *[other] Change { $count } devices
+    }
+imports-apply-both = { $added }, { $changed }
+imports-apply-added =
+    { $count ->
+        [one] Add { $count }
+       *[other] Add { $count }
+    }
+imports-apply-changed =
+    { $count ->
+        [one] change { $count }
+       *[other] change { $count }
+    }
+imports-apply-nothing = There is nothing to add: every right row is in the inventory already.
+imports-another = Upload another .CSV file
+imports-fix-first = Fix these rows in the file and upload it again: what is there already stays as it is.
+imports-discard = Discard this import
+imports-column-line = Line
+imports-column-column = Column
+imports-column-value = Value
+imports-column-problem = Problem
+imports-column-device = Device
+imports-column-site = Site
+imports-column-change = Change
+imports-row-whole = whole row
+imports-row-empty = empty
+imports-row-to = becomes
+imports-rows-none = No row of this kind.
+imports-next = Next rows
+imports-first = First rows
+imports-rows-gone = The single rows are kept for some days only.
+imports-suggestion = Did you mean { $suggestion }?
+imports-notices = About the file
+imports-ready = The devices are in the inventory. Their lines can be assigned.
+imports-see-devices = See the devices
+imports-at = { $time } by { $who }
+imports-undo = Undo this import
+imports-undo-until = Can be undone until { $time }.
+imports-undo-title = Undo the import of { $file }?
+imports-undo-removes =
+    { $count ->
+        [one] The device that it added is removed, unless it is in use.
+       *[other] The { $count } devices that it added are removed, unless they are in use.
+    }
+imports-undo-leaves = A device with an assigned line, or one that has registered since, stays.
+imports-undo-updates = What it changed on devices that were there before stays changed.
+imports-undo-again = The same file can be imported again.
+imports-undo-submit = Undo
+imports-undone-counts =
+    { $removed ->
+        [one] { $removed } device was removed.
+       *[other] { $removed } devices were removed.
+    }
+imports-undone-left =
+    { $left ->
+        [one] { $left } device stays, since it is in use or has been changed.
+       *[other] { $left } devices stay, since they are in use or have been changed.
+    }
+imports-size-bytes = { $number } bytes
+imports-size-kib = { $number } KiB
+imports-size-mib = { $number } MiB
+
+imports-list-title = Past imports
+imports-list-empty = Nothing has been imported yet.
+imports-list-when = When
+imports-list-who = Who
+imports-list-file = File
+imports-list-state = State
+imports-list-counts = Rows
+imports-list-next = Older imports
+imports-list-first = Newest imports
+imports-state-reading = being checked
+imports-state-planned = waits for a decision
+imports-state-applying = being added
+imports-state-applied = done
+imports-state-failed = failed
+imports-state-expired = expired
+imports-state-cancelled = cancelled
+imports-state-undone = undone
+imports-count-create =
+    { $count ->
+        [one] { $count } added
+       *[other] { $count } added
+    }
+imports-count-to-create =
+    { $count ->
+        [one] { $count } to add
+       *[other] { $count } to add
+    }
+imports-count-update =
+    { $count ->
+        [one] { $count } changed
+       *[other] { $count } changed
+    }
+imports-count-to-update =
+    { $count ->
+        [one] { $count } to change
+       *[other] { $count } to change
+    }
+imports-count-unchanged =
+    { $count ->
+        [one] { $count } already there
+       *[other] { $count } already there
+    }
+imports-count-rejected =
+    { $count ->
+        [one] { $count } to fix
+       *[other] { $count } to fix
+    }
+
+imports-told = News of your imports
+imports-told-applied =
+    { $count ->
+        [one] { $file }: { $count } device was added.
+       *[other] { $file }: { $count } devices were added.
+    }
+imports-told-changed =
+    { $count ->
+        [one] { $count } was changed.
+       *[other] { $count } were changed.
+    }
+imports-told-nothing = { $file }: every device is in the inventory already.
+imports-told-planned =
+    { $count ->
+        [0] { $file } is checked and waits for your decision.
+        [one] { $file } is checked: { $count } row to fix. Nothing has been added yet.
+       *[other] { $file } is checked: { $count } rows to fix. Nothing has been added yet.
+    }
+imports-told-failed = { $file } could not be imported.
+imports-told-open = See the result
+imports-told-dismiss = Dismiss
+
+error-file_too_large = F02 · The file is larger than 200 MiB, the limit.
+error-file_missing = Choose a file first.
+error-import_not_planned = This import does not wait for a decision.
+error-import_expired = This import has expired. Upload the file again.
+error-import_has_rejected_rows =
+    { $n ->
+        [one] { $n } row is wrong. Nothing is added unless the right rows are asked for.
+       *[other] { $n } rows are wrong. Nothing is added unless the right rows are asked for.
+    }
+error-import_not_applied = There is nothing to undo: this import has not added anything, or is still at it.
+error-import_undo_expired = An import can be undone for 24 hours only.
+error-import_not_read = The file is still being checked.
+error-import_file_gone = The rows of this import are no longer kept.
+error-too_many_imports = Many imports are under way already. Wait for one to end.
+
+csv-file-import = import
+csv-file-import-rejected = import to fix
+csv-template-name = Reception
+csv-template-example = example, this line is ignored
+csv-template-more = and more sites
+
+imports-help-title = How to import devices
+imports-help-lead = One row, one device. Start from the template: it holds your sites and the device types that may be added there. Lines that begin with # are skipped: copy one and type the address over the #.
+imports-help-columns = The columns
+imports-help-column = Column
+imports-help-need = Needed
+imports-help-example = Example
+imports-help-limit = What is allowed
+imports-help-order = Any order, any case, with or without accents, in English or in French. Other columns are skipped, and the result says which.
+imports-help-yes = yes
+imports-help-no = no
+imports-help-need-mac = yes, except for types without an address (Generic SIP)
+imports-help-need-site = yes, unless all rows belong to one site that you choose when uploading
+imports-help-need-chain = no; only for DECT bases, and only for those who may see it
+imports-help-limit-mac = 12 digits 0-9, A-F. Colons, hyphens, points or nothing between them.
+imports-help-limit-type = a name or id from the template
+imports-help-limit-site = a name or code from the template
+imports-help-limit-text =
+    { $max ->
+        [one] { $max } character
+       *[other] up to { $max } characters
+    }
+imports-help-limit-chain = 1 to 10 digits; the same for all bases of one DECT system
+imports-help-clear = An empty cell changes nothing. To empty a value of a device that is there already, write (empty).
+imports-help-file = The file
+imports-help-separators = Semicolon, comma or tab between the cells: it is recognised by itself.
+imports-help-encodings = UTF-8, UTF-16 or Windows-1252: what Excel saves, whatever its language. An .xlsx file is read as well: its first sheet.
+imports-help-limits = At most 200 MiB, 1,000,000 rows and 64 columns; an .xlsx file at most 100,000 rows.
+imports-help-export = An exported list of devices can be edited and sent back.
+imports-help-excel = What Excel does to MAC addresses
+imports-help-excel-what = Excel takes an address without colons for a number: 001565123456 loses its zeros, 156500123456 becomes 1.57E+11. What was lost cannot be found again.
+imports-help-excel-text = Before you paste, select the column, and choose the cell format “Text”.
+imports-help-excel-colons = Or write the addresses with colons: 00:15:65:12:34:56 stays as it is.
+imports-help-modes = Add, or add and update
+imports-help-mode-add = Add: new devices are added. One that is there already with the same values is told as already there, and with other values as a row to fix.
+imports-help-mode-update = Add and update: devices that are there already take the values of the file. You see each change before it is made.
+imports-help-twice = Sending the same file twice harms nothing.
+imports-help-check = Check, then add
+imports-help-check-rows = Every row is checked, and all that is wrong is told at once, with its line and column.
+imports-help-check-nothing = As long as one row is wrong, nothing is added until you choose to add the right ones, or upload a mended file.
+imports-help-check-together = The right rows are added together: all of them, or none.
+imports-help-undo = For 24 hours an import can be undone: the devices that it added are removed, unless a line of theirs is assigned or they have registered.
+imports-help-never = What an import never does
+imports-help-never-remove = It removes no device: an old file must not take telephones away.
+imports-help-never-secret = It reads and writes no SIP password.
+imports-help-codes = What may be wrong, and what helps
+imports-help-code = Code
+imports-help-message = Message
+imports-help-cure = What helps
+imports-help-codes-file = The file
+imports-help-codes-row = One row
+imports-help-codes-notice = Notices, which stop nothing
+
+imports-cure-F01 = Upload a file with the headings and at least one row.
+imports-cure-F02 = Split the file.
+imports-cure-F03 = In Excel: File > Save as > “CSV UTF-8”.
+imports-cure-F04 = Open it in the program that made it, and save it as “CSV UTF-8”.
+imports-cure-F05 = Add the column with its heading, as in the template.
+imports-cure-F06 = Keep one of the two columns.
+imports-cure-F07 = Close the quote on that line, or remove it.
+imports-cure-F08 = Split the file into several, each with the headings.
+imports-cure-F09 = Remove the columns that are not in the template.
+imports-cure-F10 = Save the sheet as “CSV UTF-8” and upload that.
+imports-cure-R01 = Write the address on the label of the device.
+imports-cure-R02 = Compare it with the label: 0 is no O, 1 is no I.
+imports-cure-R03 = Write the address on the label of the device.
+imports-cure-R04 = Type or scan the address again, with colons.
+imports-cure-R05 = Compare the suggestion with the label, and write it with colons.
+imports-cure-R06 = Remove one of the two rows.
+imports-cure-R07 = Ask your provider to release it.
+imports-cure-R08 = Correct the row, or choose “add and update”.
+imports-cure-R09 = Write the type, as in the template.
+imports-cure-R10 = Take the name from the template.
+imports-cure-R11 = Choose another type, or have this one approved for the site.
+imports-cure-R12 = Write the site, or choose one for all rows when uploading.
+imports-cure-R13 = Take the name from the template.
+imports-cure-R14 = Write the code instead of the name.
+imports-cure-R15 = Withdraw the lines of the device first.
+imports-cure-R16 = Withdraw the lines of the device first.
+imports-cure-R17 = Shorten the text.
+imports-cure-R18 = Remove the character: often a line break or an invisible mark.
+imports-cure-R19 = Compare it with the label of the device.
+imports-cure-R20 = Ask your provider for more.
+imports-cure-R21 = Put the value in quotes, or remove the separator from it.
+imports-cure-R22 = Upload the file again.
+imports-cure-R23 = Leave the address empty.
+imports-cure-R24 = Give each such device a name of its own.
+imports-cure-R25 = Write the digits shown by the base, or leave the cell empty.
+imports-cure-W01 = Check that the addresses of two rows were not swapped.
+imports-cure-W02 = Compare it with the label of the device.
+imports-cure-N01 = Nothing needs to be done.
+imports-cure-N02 = Nothing needs to be done.
+imports-cure-N03 = Look at the names. If accents are wrong, save the file as “CSV UTF-8”.

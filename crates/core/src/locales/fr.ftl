@@ -1054,6 +1054,156 @@ line_states-more-contacts =
        *[other] et { $count } autres
     }
 line_states-total =
+## Imports: what is wrong with a file or a row of it, by code
+
+import-F01 = Le fichier est vide.
+import-F02 = Le fichier fait { $size } ; la limite est de 200 Mio.
+import-F03 = L’encodage du texte n’est pas reconnu. Enregistrez au format « CSV UTF-8 ».
+import-F04 = C’est un fichier { $kind }, pas un CSV. Dans Excel : Fichier > Enregistrer sous > CSV UTF-8.
+import-F05 = Il manque la colonne « { $header } ». Trouvées : { $list }.
+import-F06 = La colonne « { $header } » figure deux fois.
+import-F07 = Un guillemet ouvert à la ligne { $n } n’est jamais fermé.
+import-F08 = { $n } lignes ; la limite est de { $max }. Scindez le fichier.
+import-F09 = { $n } colonnes ; la limite est de 64.
+import-F10 = Ce classeur dépasse { $max } une fois décompressé. Enregistrez-le au format « CSV UTF-8 ».
+import-R01 = L’adresse MAC est absente.
+import-R02 = « { $value } » n’est pas une adresse MAC : 12 chiffres 0-9, A-F sont attendus.
+import-R03 = { $mac } ne peut pas être celle d’un appareil (nulle, diffusion ou multidiffusion).
+import-R04 = Le tableur a transformé cette adresse en nombre (« { $value } ») ; elle est perdue. Écrivez-la avec des deux-points.
+import-R05 = « { $value } » n’a que { $n ->
+        [one] { $n } chiffre
+       *[other] { $n } chiffres
+    } : le tableur semble avoir supprimé les zéros de tête. Vouliez-vous dire { $suggestion } ?
+import-R05-bare = « { $value } » n’a que { $n ->
+        [one] { $n } chiffre
+       *[other] { $n } chiffres
+    } : le tableur semble avoir supprimé les zéros de tête.
+import-R06 = { $mac } figure déjà à la ligne { $n } de ce fichier.
+import-R07 = { $mac } n’est pas disponible : elle est déclarée ailleurs, hors de votre périmètre. Demandez sa libération.
+import-R08 = { $mac } existe déjà avec d’autres valeurs ({ $fields }). Choisissez « ajouter et mettre à jour » pour la modifier.
+import-R09 = Le type d’appareil est absent.
+import-R10 = Le type d’appareil « { $value } » est inconnu. Le plus proche : { $suggestion }.
+import-R10-bare = Le type d’appareil « { $value } » est inconnu.
+import-R11 = Le type « { $type } » n’est pas approuvé pour le site « { $site } ».
+import-R12 = Le site est absent.
+import-R13 = Le site « { $value } » n’existe pas ou n’est pas dans votre périmètre.
+import-R14 = « { $value } » correspond à plusieurs { $of ->
+        [types] types
+       *[sites] sites
+    } : { $list }. Utilisez le code.
+import-R15 = Le type ne peut pas passer de { $a } à { $b } : { $n ->
+        [one] { $n } ligne est attribuée
+       *[other] { $n } lignes sont attribuées
+    }.
+import-R16 = Le site ne peut pas changer : { $n ->
+        [one] { $n } ligne est attribuée
+       *[other] { $n } lignes sont attribuées
+    } sur « { $site } ».
+import-R17 = « { $field } » compte { $n } caractères ; la limite est de { $max }.
+import-R18 = « { $field } » contient un caractère interdit ({ $code }).
+import-R19 = Le numéro de série « { $value } » est déjà celui de { $mac }.
+import-R20 = La limite de { $max } appareils pour { $scope } est atteinte.
+import-R21 = La ligne a { $n } cellules, l’en-tête { $m }. Mettez entre guillemets les valeurs contenant « { $sep } ».
+import-R22 = Modifié par { $who } depuis la vérification. Relancez la vérification.
+import-R23 = Le type « { $type } » n’a pas d’adresse MAC.
+import-R24 = Le type « { $type } » n’a pas d’adresse MAC : donnez un nom encore libre sur ce site.
+import-R25 = « { $value } » n’est pas un ID de station multicellulaire (1 à 10 chiffres), ou le type « { $type } » n’est pas une base DECT.
+import-W01 = Le préfixe de { $mac } est celui de { $maker }, or le type est { $type }.
+import-W02 = { $mac } est administrée localement (ce n’est pas une adresse de fabricant).
+import-N01 = Colonnes ignorées : { $list }.
+import-N02 = Colonnes en lecture seule ignorées : { $list }.
+import-N03 = Lu en Windows-1252. Vérifiez les accents des noms ci-dessous.
+import-kind-xls = Excel (.xls)
+import-kind-xlsx = Excel (.xlsx)
+import-kind-ods = LibreOffice (.ods)
+import-kind-zip = ZIP
+import-kind-pdf = PDF
+import-mebibytes = { $number } Mio
+import-separator-tab = tabulation
+import-chain-id = ID de la station multicellulaire
+
+## Import of devices
+
+imports-menu = Importer
+imports-menu-template = Télécharger le modèle .CSV
+imports-menu-instructions = Instructions
+imports-menu-upload = Télécharger le fichier .CSV
+imports-menu-past = Importations passées
+
+imports-new-title = Télécharger le fichier .CSV
+imports-new-for = pour { $customer }
+imports-new-other = Un autre client
+imports-new-lead = Chaque ligne est d’abord vérifiée. Si une seule est à corriger, rien n’est ajouté sans votre accord.
+imports-new-template-hint = Le modèle contient vos sites et les types d’appareil qui peuvent y être ajoutés.
+imports-new-options = Ce qu’il faut faire
+imports-mode-add = Ajouter
+imports-mode-add-hint = Un appareil déjà présent avec d’autres valeurs est une ligne à corriger.
+imports-mode-add_and_update = Ajouter et mettre à jour
+imports-mode-add_and_update-hint = Les appareils déjà présents prennent les valeurs du fichier. Une cellule vide ne change rien.
+imports-new-at-once = Ajouter aussitôt si toutes les lignes sont bonnes
+imports-new-site = Toutes les lignes sont du site
+imports-new-site-none = Le fichier dit le site de chaque ligne
+imports-new-file = Fichier
+imports-new-file-hint = .csv, .txt ou .xlsx, au plus 200 Mio et 1 000 000 lignes.
+imports-new-drop = Déposez le fichier ici ou choisissez-le
+imports-new-choose = Choisir un fichier
+imports-new-dropped = { $name } est choisi.
+imports-new-submit = Envoyer et vérifier
+imports-new-sending = { $percent } % du fichier est envoyé.
+imports-new-sent = Le fichier est envoyé.
+imports-new-broken = La connexion a été coupée. Rien n’a été ajouté. Réessayez.
+imports-new-file-missing = Choisissez d’abord un fichier.
+imports-new-file-many = Un seul fichier à la fois.
+imports-new-paste-title = Saisir ou scanner des adresses MAC
+imports-new-paste-hint = Une adresse par ligne. Un lecteur de codes-barres termine chacune par Entrée de lui-même.
+imports-new-paste = Adresses MAC
+imports-new-paste-type = Appareil
+imports-new-paste-site = Site
+imports-new-paste-choose-type = Choisissez un appareil
+imports-new-paste-choose-site = Choisissez un site
+imports-new-paste-submit = Vérifier les adresses
+imports-new-paste-lines =
+    { $count ->
+        [one] { $count } adresse
+       *[other] { $count } adresses
+    }
+imports-new-no-site-title = Aucun site pour le moment
+imports-new-no-site-text = Un appareil appartient à un site. Le premier site se crée par l’API.
+imports-pasted = liste saisie
+
+imports-customer-title = Pour quel client ?
+imports-customer-lead = Les appareils sont importés dans les sites d’un client.
+imports-customer-search = Client
+imports-customer-find = Rechercher
+imports-customer-none = Aucun client n’a cela dans son nom.
+imports-customer-more = Il y en a d’autres. Saisissez une partie du nom.
+
+imports-progress-reading = Vérification du fichier
+imports-progress-applying = Ajout des appareils
+imports-progress-bytes = { $read } lus sur { $all }
+imports-progress-rows =
+    { $count ->
+        [one] { $count } ligne vérifiée
+       *[other] { $count } lignes vérifiées
+    }
+imports-progress-wrong =
+    { $count ->
+        [one] { $count } à corriger
+       *[other] { $count } à corriger
+    }
+imports-progress-waits = Attend la fin d’une autre importation de ce client.
+imports-progress-leave = Vous pouvez quitter cette page : le portail vous dira quand c’est terminé.
+imports-progress-all-or-nothing = Tous les appareils sont ajoutés ensemble, ou aucun.
+imports-progress-bar = Part du fichier déjà lue
+imports-cancel = Annuler l’importation
+
+imports-results-title = Résultat de la vérification
+imports-applied-title = Importation terminée
+imports-failed-title = Le fichier n’a pas pu être importé
+imports-expired-title = Cette importation a expiré
+imports-cancelled-title = Cette importation a été annulée
+imports-undone-title = Cette importation a été défaite
+imports-rows =
     { $count ->
         [one] { $count } ligne
        *[other] { $count } lignes
@@ -1070,3 +1220,289 @@ line_states-unfound-filters = Les filtres masquent aussi des lignes.
 line_states-unmatched-title = Aucune ligne ne correspond à ces filtres
 line_states-unmatched-text = Il y a des lignes, mais aucune ne répond à tous les filtres à la fois.
 line_states-end-title = Plus d’autres lignes
+imports-comments =
+    { $count ->
+        [one] { $count } commentaire ignoré
+       *[other] { $count } commentaires ignorés
+    }
+imports-encoding = encodage { $encoding }
+imports-separator = séparateur « { $separator } »
+imports-separator-tab = séparateur tabulation
+imports-workbook = première feuille du classeur
+imports-applied-before = Ce même fichier a été importé à { $time } par { $who }.
+imports-nothing-yet = Rien n’a encore été ajouté
+imports-nothing-left = Rien n’a été ajouté.
+imports-until = Attend votre décision jusqu’au { $time }.
+imports-outcome-create = À ajouter
+imports-outcome-update = À modifier
+imports-outcome-unchanged = Déjà présents
+imports-outcome-rejected = À corriger
+imports-done-create = Ajoutés
+imports-done-update = Modifiés
+imports-done-unchanged = Déjà présents
+imports-done-rejected = Non ajoutés
+imports-outcomes = Lignes par résultat
+imports-download =
+    { $count ->
+        [one] Télécharger la ligne à corriger (.csv)
+       *[other] Télécharger les { $count } lignes à corriger (.csv)
+    }
+imports-download-all = Télécharger le résultat (.csv)
+imports-apply-valid =
+    { $count ->
+        [one] Ajouter le { $count } appareil valide
+       *[other] Ajouter les { $count } appareils valides
+    }
+imports-apply-add =
+    { $count ->
+        [one] Ajouter { $count } appareil
+       *[other] Ajouter { $count } appareils
+    }
+imports-apply-change =
+    { $count ->
+        [one] Modifier { $count } appareil
+       *[other] Modifier { $count } appareils
+    }
+imports-apply-both = { $added }, { $changed }
+imports-apply-added =
+    { $count ->
+        [one] En ajouter { $count }
+       *[other] En ajouter { $count }
+    }
+imports-apply-changed =
+    { $count ->
+        [one] en modifier { $count }
+       *[other] en modifier { $count }
+    }
+imports-apply-nothing = Il n’y a rien à ajouter : toutes les lignes valides sont déjà dans l’inventaire.
+imports-another = Télécharger un autre fichier .CSV
+imports-fix-first = Corrigez ces lignes dans le fichier et envoyez-le de nouveau : ce qui est déjà présent reste tel quel.
+imports-discard = Abandonner cette importation
+imports-column-line = Ligne
+imports-column-column = Colonne
+imports-column-value = Valeur
+imports-column-problem = Problème
+imports-column-device = Appareil
+imports-column-site = Site
+imports-column-change = Modification
+imports-row-whole = toute la ligne
+imports-row-empty = vide
+imports-row-to = devient
+imports-rows-none = Aucune ligne de ce genre.
+imports-next = Lignes suivantes
+imports-first = Premières lignes
+imports-rows-gone = Le détail des lignes n’est conservé que quelques jours.
+imports-suggestion = Vouliez-vous dire { $suggestion } ?
+imports-notices = À propos du fichier
+imports-ready = Les appareils sont dans l’inventaire. Leurs lignes peuvent être attribuées.
+imports-see-devices = Voir les appareils
+imports-at = { $time } par { $who }
+imports-undo = Défaire cette importation
+imports-undo-until = Peut être défaite jusqu’au { $time }.
+imports-undo-title = Défaire l’importation de { $file } ?
+imports-undo-removes =
+    { $count ->
+        [one] L’appareil qu’elle a ajouté est retiré, sauf s’il est utilisé.
+       *[other] Les { $count } appareils qu’elle a ajoutés sont retirés, sauf ceux qui sont utilisés.
+    }
+imports-undo-leaves = Un appareil dont une ligne est attribuée, ou qui s’est enregistré depuis, reste.
+imports-undo-updates = Ce qu’elle a modifié sur des appareils déjà présents reste modifié.
+imports-undo-again = Le même fichier peut être importé de nouveau.
+imports-undo-submit = Défaire
+imports-undone-counts =
+    { $removed ->
+        [one] { $removed } appareil a été retiré.
+       *[other] { $removed } appareils ont été retirés.
+    }
+imports-undone-left =
+    { $left ->
+        [one] { $left } appareil reste, car il est utilisé ou a été modifié.
+       *[other] { $left } appareils restent, car ils sont utilisés ou ont été modifiés.
+    }
+imports-size-bytes = { $number } octets
+imports-size-kib = { $number } Kio
+imports-size-mib = { $number } Mio
+
+imports-list-title = Importations passées
+imports-list-empty = Rien n’a encore été importé.
+imports-list-when = Quand
+imports-list-who = Qui
+imports-list-file = Fichier
+imports-list-state = État
+imports-list-counts = Lignes
+imports-list-next = Importations plus anciennes
+imports-list-first = Importations les plus récentes
+imports-state-reading = en cours de vérification
+imports-state-planned = attend une décision
+imports-state-applying = en cours d’ajout
+imports-state-applied = terminée
+imports-state-failed = échouée
+imports-state-expired = expirée
+imports-state-cancelled = annulée
+imports-state-undone = défaite
+imports-count-create =
+    { $count ->
+        [one] { $count } ajouté
+       *[other] { $count } ajoutés
+    }
+imports-count-to-create =
+    { $count ->
+        [one] { $count } à ajouter
+       *[other] { $count } à ajouter
+    }
+imports-count-update =
+    { $count ->
+        [one] { $count } modifié
+       *[other] { $count } modifiés
+    }
+imports-count-to-update =
+    { $count ->
+        [one] { $count } à modifier
+       *[other] { $count } à modifier
+    }
+imports-count-unchanged =
+    { $count ->
+        [one] { $count } déjà présent
+       *[other] { $count } déjà présents
+    }
+imports-count-rejected =
+    { $count ->
+        [one] { $count } à corriger
+       *[other] { $count } à corriger
+    }
+
+imports-told = Nouvelles de vos importations
+imports-told-applied =
+    { $count ->
+        [one] { $file } : { $count } appareil a été ajouté.
+       *[other] { $file } : { $count } appareils ont été ajoutés.
+    }
+imports-told-changed =
+    { $count ->
+        [one] { $count } a été modifié.
+       *[other] { $count } ont été modifiés.
+    }
+imports-told-nothing = { $file } : tous les appareils sont déjà dans l’inventaire.
+imports-told-planned =
+    { $count ->
+        [0] { $file } est vérifié et attend votre décision.
+        [one] { $file } est vérifié : { $count } ligne à corriger. Rien n’a encore été ajouté.
+       *[other] { $file } est vérifié : { $count } lignes à corriger. Rien n’a encore été ajouté.
+    }
+imports-told-failed = { $file } n’a pas pu être importé.
+imports-told-open = Voir le résultat
+imports-told-dismiss = Fermer
+
+error-file_too_large = F02 · Le fichier dépasse 200 Mio, la limite.
+error-file_missing = Choisissez d’abord un fichier.
+error-import_not_planned = Cette importation n’attend pas de décision.
+error-import_expired = Cette importation a expiré. Envoyez le fichier de nouveau.
+error-import_has_rejected_rows =
+    { $n ->
+        [one] { $n } ligne est à corriger. Rien n’est ajouté tant que les lignes valides ne sont pas demandées.
+       *[other] { $n } lignes sont à corriger. Rien n’est ajouté tant que les lignes valides ne sont pas demandées.
+    }
+error-import_not_applied = Il n’y a rien à défaire : cette importation n’a rien ajouté, ou n’a pas fini.
+error-import_undo_expired = Une importation ne peut être défaite que pendant 24 heures.
+error-import_not_read = Le fichier est encore en cours de vérification.
+error-import_file_gone = Les lignes de cette importation ne sont plus conservées.
+error-too_many_imports = Beaucoup d’importations sont déjà en cours. Attendez que l’une se termine.
+
+csv-file-import = importation
+csv-file-import-rejected = importation à corriger
+csv-template-name = Accueil
+csv-template-example = exemple, ligne ignorée
+csv-template-more = et d’autres sites
+
+imports-help-title = Comment importer des appareils
+imports-help-lead = Une ligne, un appareil. Partez du modèle : il contient vos sites et les types d’appareil qui peuvent y être ajoutés. Les lignes qui commencent par # sont ignorées : copiez-en une et saisissez l’adresse à la place du #.
+imports-help-columns = Les colonnes
+imports-help-column = Colonne
+imports-help-need = Nécessaire
+imports-help-example = Exemple
+imports-help-limit = Ce qui est admis
+imports-help-order = Dans n’importe quel ordre, en majuscules ou minuscules, avec ou sans accents, en français ou en anglais. Les autres colonnes sont ignorées, et le résultat dit lesquelles.
+imports-help-yes = oui
+imports-help-no = non
+imports-help-need-mac = oui, sauf pour les types sans adresse (Generic SIP)
+imports-help-need-site = oui, sauf si toutes les lignes sont d’un site choisi lors de l’envoi
+imports-help-need-chain = non ; seulement pour les bases DECT, et pour qui peut le voir
+imports-help-limit-mac = 12 chiffres 0-9, A-F. Deux-points, traits d’union, points ou rien entre eux.
+imports-help-limit-type = un nom ou un identifiant du modèle
+imports-help-limit-site = un nom ou un code du modèle
+imports-help-limit-text =
+    { $max ->
+        [one] { $max } caractère
+       *[other] { $max } caractères au plus
+    }
+imports-help-limit-chain = 1 à 10 chiffres ; le même pour toutes les bases d’un système DECT
+imports-help-clear = Une cellule vide ne change rien. Pour vider une valeur d’un appareil déjà présent, écrivez (vide).
+imports-help-file = Le fichier
+imports-help-separators = Point-virgule, virgule ou tabulation entre les cellules : c’est reconnu tout seul.
+imports-help-encodings = UTF-8, UTF-16 ou Windows-1252 : ce qu’Excel enregistre, quelle que soit sa langue. Un fichier .xlsx est lu aussi : sa première feuille.
+imports-help-limits = Au plus 200 Mio, 1 000 000 lignes et 64 colonnes ; un fichier .xlsx, 100 000 lignes au plus.
+imports-help-export = Une liste d’appareils exportée peut être modifiée et renvoyée.
+imports-help-excel = Ce qu’Excel fait des adresses MAC
+imports-help-excel-what = Excel prend une adresse sans deux-points pour un nombre : 001565123456 perd ses zéros, 156500123456 devient 1,57E+11. Ce qui est perdu ne se retrouve pas.
+imports-help-excel-text = Avant de coller, sélectionnez la colonne et choisissez le format de cellule « Texte ».
+imports-help-excel-colons = Ou bien écrivez les adresses avec des deux-points : 00:15:65:12:34:56 reste tel quel.
+imports-help-modes = Ajouter, ou ajouter et mettre à jour
+imports-help-mode-add = Ajouter : les nouveaux appareils sont ajoutés. Un appareil déjà présent avec les mêmes valeurs est signalé comme déjà présent, et avec d’autres valeurs comme ligne à corriger.
+imports-help-mode-update = Ajouter et mettre à jour : les appareils déjà présents prennent les valeurs du fichier. Vous voyez chaque modification avant qu’elle soit faite.
+imports-help-twice = Envoyer deux fois le même fichier est sans danger.
+imports-help-check = Vérifier, puis ajouter
+imports-help-check-rows = Chaque ligne est vérifiée, et tout ce qui est à corriger est dit d’un coup, avec sa ligne et sa colonne.
+imports-help-check-nothing = Tant qu’une ligne est à corriger, rien n’est ajouté : vous choisissez d’ajouter les lignes valides ou d’envoyer un fichier corrigé.
+imports-help-check-together = Les lignes valides sont ajoutées ensemble : toutes, ou aucune.
+imports-help-undo = Pendant 24 heures, une importation peut être défaite : les appareils qu’elle a ajoutés sont retirés, sauf si une de leurs lignes est attribuée ou s’ils se sont enregistrés.
+imports-help-never = Ce qu’une importation ne fait jamais
+imports-help-never-remove = Elle ne retire aucun appareil : un vieux fichier ne doit pas supprimer de téléphones.
+imports-help-never-secret = Elle ne lit et n’écrit aucun mot de passe SIP.
+imports-help-codes = Ce qui peut être à corriger, et le remède
+imports-help-code = Code
+imports-help-message = Message
+imports-help-cure = Remède
+imports-help-codes-file = Le fichier
+imports-help-codes-row = Une ligne
+imports-help-codes-notice = Remarques, qui n’arrêtent rien
+
+imports-cure-F01 = Envoyez un fichier avec les en-têtes et au moins une ligne.
+imports-cure-F02 = Scindez le fichier.
+imports-cure-F03 = Dans Excel : Fichier > Enregistrer sous > « CSV UTF-8 ».
+imports-cure-F04 = Ouvrez-le dans le programme qui l’a créé et enregistrez-le au format « CSV UTF-8 ».
+imports-cure-F05 = Ajoutez la colonne avec son en-tête, comme dans le modèle.
+imports-cure-F06 = Gardez une seule des deux colonnes.
+imports-cure-F07 = Fermez le guillemet sur cette ligne, ou retirez-le.
+imports-cure-F08 = Scindez le fichier en plusieurs, chacun avec les en-têtes.
+imports-cure-F09 = Retirez les colonnes qui ne sont pas dans le modèle.
+imports-cure-F10 = Enregistrez la feuille au format « CSV UTF-8 » et envoyez celle-ci.
+imports-cure-R01 = Écrivez l’adresse qui est sur l’étiquette de l’appareil.
+imports-cure-R02 = Comparez avec l’étiquette : 0 n’est pas O, 1 n’est pas I.
+imports-cure-R03 = Écrivez l’adresse qui est sur l’étiquette de l’appareil.
+imports-cure-R04 = Saisissez ou scannez l’adresse de nouveau, avec des deux-points.
+imports-cure-R05 = Comparez la proposition avec l’étiquette et écrivez-la avec des deux-points.
+imports-cure-R06 = Retirez une des deux lignes.
+imports-cure-R07 = Demandez à votre fournisseur de la libérer.
+imports-cure-R08 = Corrigez la ligne ou choisissez « ajouter et mettre à jour ».
+imports-cure-R09 = Écrivez le type, comme dans le modèle.
+imports-cure-R10 = Prenez le nom dans le modèle.
+imports-cure-R11 = Choisissez un autre type, ou faites approuver celui-ci pour le site.
+imports-cure-R12 = Écrivez le site, ou choisissez-en un pour toutes les lignes lors de l’envoi.
+imports-cure-R13 = Prenez le nom dans le modèle.
+imports-cure-R14 = Écrivez le code à la place du nom.
+imports-cure-R15 = Retirez d’abord les lignes de l’appareil à leurs utilisateurs.
+imports-cure-R16 = Retirez d’abord les lignes de l’appareil à leurs utilisateurs.
+imports-cure-R17 = Raccourcissez le texte.
+imports-cure-R18 = Retirez le caractère : souvent un saut de ligne ou une marque invisible.
+imports-cure-R19 = Comparez avec l’étiquette de l’appareil.
+imports-cure-R20 = Demandez-en davantage à votre fournisseur.
+imports-cure-R21 = Mettez la valeur entre guillemets, ou retirez-en le séparateur.
+imports-cure-R22 = Envoyez le fichier de nouveau.
+imports-cure-R23 = Laissez l’adresse vide.
+imports-cure-R24 = Donnez à chacun de ces appareils un nom à lui.
+imports-cure-R25 = Écrivez les chiffres que la base affiche, ou laissez la cellule vide.
+imports-cure-W01 = Vérifiez que les adresses de deux lignes n’ont pas été échangées.
+imports-cure-W02 = Comparez avec l’étiquette de l’appareil.
+imports-cure-N01 = Il n’y a rien à faire.
+imports-cure-N02 = Il n’y a rien à faire.
+imports-cure-N03 = Regardez les noms. Si les accents sont faux, enregistrez le fichier au format « CSV UTF-8 ».

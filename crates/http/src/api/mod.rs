@@ -10,6 +10,8 @@ mod device_types;
 mod devices;
 mod events;
 mod exports;
+mod import_json;
+pub(crate) mod imports;
 mod line_exports;
 mod line_states;
 mod lines;
@@ -55,9 +57,12 @@ pub(crate) fn routes() -> OpenApiRouter<HttpState> {
         .merge(events::routes())
         .merge(exports::routes())
         .merge(line_exports::routes())
+        .merge(imports::routes())
         .merge(audit::routes())
         .merge(tokens::routes())
         .route_layer(from_fn(once::once))
+        // A file is not held in memory: its handler carries a keyed request out once.
+        .merge(imports::upload_routes())
         .route_layer(from_fn(signed_in_only))
         // Added after the layers, hence outside of it.
         .merge(session::open_routes())

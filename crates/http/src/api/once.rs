@@ -28,23 +28,40 @@ pub(super) async fn once(ctx: Ctx, request: Request, next: Next) -> Result<Respo
         return Ok(next.run(request).await);
     }
     let session = ctx.signed_in()?.clone();
-    let key = key(request.headers())?;
+    let key = key_of(request.headers())?;
     let (parts, body) = request.into_parts();
     let body = whole(Request::from_parts(parts.clone(), body)).await?;
     let path = parts.uri.path_and_query().map_or("", |path| path.as_str());
     let fingerprint = Sha256::new().chain_update(path).chain_update([0]).chain_update(&body).finalize();
-    match ctx.app.claim_idempotency_key(&session, &key, &fingerprint, ctx.now).await? {
-        Remembered::New => {}
-        Remembered::Underway => return Err(conflict("idempotency_underway")),
-        Remembered::Different => return Err(conflict("idempotency_key_reused")),
-        Remembered::Answered(status, answer) => return Answer::replay(status, &answer),
+    if let Some(first) = claim(&ctx, &session, &key, &fingerprint).await? {
+        return Ok(first);
     }
     let request = Request::from_parts(parts, Body::from(body));
     let response = next.run(request).await;
     remember(&ctx, &session, &key, response).await
 }
 
-fn key(headers: &HeaderMap) -> Result<String, Problem> {
+/// Claims the key for a request with this fingerprint; gives the answer of the first one, if there was one.
+pub(super) async fn claim(
+    ctx: &Ctx,
+    session: &Session,
+    key: &str,
+    fingerprint: &[u8],
+) -> Result<Option<Response>, Problem> {
+    match ctx.app.claim_idempotency_key(session, key, fingerprint, ctx.now).await? {
+        Remembered::New => Ok(None),
+        Remembered::Underway => Err(conflict("idempotency_underway")),
+        Remembered::Different => Err(conflict("idempotency_key_reused")),
+        Remembered::Answered(status, answer) => Answer::replay(status, &answer).map(Some),
+    }
+}
+
+/// The key of a request whose body is a file: it is read by its handler, which claims the key once all of it is there.
+pub(super) fn key_of_file(headers: &HeaderMap) -> Result<Option<String>, Problem> {
+    headers.contains_key(KEY).then(|| key_of(headers)).transpose()
+}
+
+fn key_of(headers: &HeaderMap) -> Result<String, Problem> {
     let mut values = headers.get_all(KEY).iter();
     let key = values.next().and_then(|value| value.to_str().ok()).map(str::trim).unwrap_or_default();
     let is_visible = key.bytes().all(|byte| byte.is_ascii_graphic());
@@ -60,7 +77,12 @@ fn conflict(code: &'static str) -> Problem {
 
 /// Remembers a success. A refusal is forgotten: the same request may be right later. After a fault nobody knows what
 /// was done, so that the key stays claimed.
-async fn remember(ctx: &Ctx, session: &Session, key: &str, response: Response) -> Result<Response, Problem> {
+pub(super) async fn remember(
+    ctx: &Ctx,
+    session: &Session,
+    key: &str,
+    response: Response,
+) -> Result<Response, Problem> {
     let status = response.status();
     if !status.is_success() {
         if status.is_client_error() || status == StatusCode::SERVICE_UNAVAILABLE {

@@ -7,6 +7,7 @@ use tonalite_core::device::short;
 use tonalite_core::error::FieldError;
 use tonalite_core::filter::{DeviceSort, StatusFilter};
 use tonalite_core::id::{PartyId, SiteId};
+use tonalite_core::import::{ImportApply, ImportMode, RowOutcome};
 use tonalite_core::line_state::LineState;
 use tonalite_core::page::{Cursor, Limit};
 use tonalite_core::party::PartyKind;
@@ -160,7 +161,15 @@ macro_rules! words {
         }
     )* };
 }
-words!(StatusFilter, DeviceSort, PartyKind, LineState);
+words!(StatusFilter, DeviceSort, PartyKind, LineState, ImportMode, ImportApply, RowOutcome);
+
+/// Number of a line of a file.
+impl FromParameter for u64 {
+    fn from_parameter(name: &str, text: &str) -> Result<u64, QueryFault> {
+        let digits = text.bytes().all(|byte| byte.is_ascii_digit());
+        word(name, text, digits.then(|| text.parse().ok()).flatten())
+    }
+}
 
 /// Declares the query of a list: the struct, its description, and how it is read.
 macro_rules! query {

@@ -24,6 +24,7 @@ use tonalite_core::{Error, Result};
 use super::dect_bases::{dect_section, has_dect_tab};
 use super::device_query::ListQuery;
 use super::list_address::address_header;
+use super::new_import::menu;
 use super::view::choice::Choice;
 use super::view::confirm::ConfirmPage;
 use super::view::device_columns::heads;
@@ -111,6 +112,11 @@ async fn list_devices(visit: Visit, Query(pairs): Query<Pairs>) -> Result<Respon
         true => Vec::new(),
         false => sites_to_choose(&visit, &query.site, site.as_deref()).await?,
     };
+    // Nor does the menu.
+    let imports = match visit.scripted {
+        true => None,
+        false => menu(&visit, site.as_deref()).await?,
+    };
     let types = app.device_types().iter();
     let dect_tab = !visit.scripted && has_dect_tab(&visit, &query.kind).await?;
     let shown = DeviceListPage {
@@ -121,6 +127,7 @@ async fn list_devices(visit: Visit, Query(pairs): Query<Pairs>) -> Result<Respon
             id => format!("/devices/new?site_id={id}"),
         },
         tabs: Tabs::new(&query.site, Tab::Devices, dect_tab),
+        imports,
         notice: notice(&visit, &query, added.as_ref()),
         sites,
         types: types

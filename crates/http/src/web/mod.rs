@@ -10,12 +10,15 @@ mod device_status;
 mod devices;
 mod exports;
 mod help;
+mod import_told;
+mod imports;
 mod language;
 mod line_query;
 mod line_states;
 mod lines;
 mod list_address;
 mod new_device;
+mod new_import;
 mod parties;
 mod party_types;
 mod reboots;
@@ -42,6 +45,8 @@ pub(crate) fn routes(document: &serde_json::Value) -> Router<HttpState> {
         .merge(devices::routes())
         .merge(line_states::routes())
         .merge(exports::routes())
+        .merge(imports::routes())
+        .merge(new_import::routes())
         .merge(new_device::routes())
         .merge(parties::routes())
         .merge(party_types::routes())

@@ -7,7 +7,7 @@ use askama::Template;
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::uri::PathAndQuery;
-use axum::http::{HeaderName, HeaderValue, StatusCode, Uri};
+use axum::http::{HeaderName, HeaderValue, Method, StatusCode, Uri};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use tonalite_core::Result;
 use tonalite_core::access::Actor;
@@ -18,6 +18,7 @@ use tonalite_core::portal_user::Role;
 use tonalite_core::text::Locale;
 use tonalite_core::time::Timestamp;
 
+use super::import_told::Waiting;
 use super::view::feature_off::FeatureOffView;
 use super::view::frame::Frame;
 use super::view::problem_page::ProblemPage;
@@ -32,6 +33,7 @@ pub(crate) struct Visit {
     pub(crate) scripted: bool,
     /// The address that the browser shows while our script asks.
     pub(crate) shown: Option<Uri>,
+    waiting: Waiting,
 }
 
 const HX_REDIRECT: HeaderName = HeaderName::from_static("hx-redirect");
@@ -42,7 +44,13 @@ impl<S: Send + Sync> FromRequestParts<S> for Visit {
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Visit, Problem> {
         let ctx = Ctx::from_request_parts(parts, state).await?;
         let shown = parts.headers.get("hx-current-url").and_then(|value| value.to_str().ok()?.parse().ok());
-        Ok(Visit { ctx, uri: parts.uri.clone(), scripted: parts.headers.contains_key("hx-request"), shown })
+        let scripted = parts.headers.contains_key("hx-request");
+        // Only a whole page has a place for what is told.
+        let waiting = match scripted || parts.method != Method::GET {
+            true => Waiting::default(),
+            false => Waiting::load(&ctx, parts).await,
+        };
+        Ok(Visit { ctx, uri: parts.uri.clone(), scripted, shown, waiting })
     }
 }
 
@@ -98,7 +106,8 @@ impl Visit {
 
     /// What stands around the page.
     pub(crate) fn frame(&self) -> Frame {
-        frame(&self.ctx, &self.uri)
+        let waiting = self.waiting.clone();
+        Frame { told: waiting.told, awaited: waiting.awaited.join(" "), ..frame(&self.ctx, &self.uri) }
     }
 
     /// Shows a page.
@@ -147,6 +156,8 @@ fn frame(ctx: &Ctx, uri: &Uri) -> Frame {
         may_administer: may_administer(ctx),
         path: uri.path().to_owned(),
         return_to: uri.path_and_query().map_or("/", PathAndQuery::as_str).to_owned(),
+        told: Vec::new(),
+        awaited: String::new(),
     }
 }
 

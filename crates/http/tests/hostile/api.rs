@@ -6,7 +6,7 @@ use std::sync::Mutex;
 use axum::body::{Body, Bytes, to_bytes};
 use axum::http::{HeaderName, Method, StatusCode, header};
 use serde_json::{Map, Value, json};
-use tonalite_app::Location;
+use tonalite_app::{Location, PartyChange};
 use tonalite_core::access::Actor;
 use tonalite_core::party::Feature;
 use tonalite_core::portal_user::Role;
@@ -91,8 +91,9 @@ impl Target {
         let program = portal.with_token(Whose::Provider, Role::Admin).await;
         let system = Actor::system();
         let provider = system.administer_from_above(portal.tree.provider.clone()).unwrap();
-        let on = vec![(Feature::LineStateExport, Some(true))];
-        portal.app.update_party(&system, provider, None, None, on, portal.now()).await.unwrap();
+        let features = vec![(Feature::LineStateExport, Some(true))];
+        let change = PartyChange { features, ..PartyChange::default() };
+        portal.app.update_party(&system, provider, None, change, portal.now()).await.unwrap();
         Target {
             party: portal.tree.a.party.id.to_string(),
             site: site.id.to_string(),

@@ -100,6 +100,12 @@ pub(super) const ADD_DEVICES: Twin = batch!(
     "WHERE true ON CONFLICT (device_id) DO NOTHING"
 );
 
+const MOVE_DEVICES: Twin = batch!(
+    "UPDATE live.device_state AS s SET site_id = r.site FROM (SELECT CAST(value->>'device' AS BIGINT) AS device, \
+     CAST(value->>'site' AS BIGINT) AS site FROM",
+    ") r WHERE s.device_id = r.device AND s.site_id <> r.site"
+);
+
 const STATES: Twin = batch!(
     "SELECT device_id, site_id, customer_id, operator_id, provider_id, state, class, detail, since, lines_registered, \
      lines_assigned FROM live.device_state WHERE device_id IN (SELECT CAST(value->>'id' AS BIGINT) FROM",
@@ -227,6 +233,7 @@ macro_rules! apply_on {
             run!($tx, $engine, END_DEVICES, keys(&batch.ended_devices));
             run!($tx, $engine, END_TIMELINES, keys(&batch.ended_devices));
             run!($tx, $engine, ADD_DEVICES, batch.new_devices.values().collect());
+            run!($tx, $engine, MOVE_DEVICES, batch.moved.values().collect());
             run!($tx, $engine, WORK_OUT_DEVICES, batch.touched.values().collect());
             let after: Vec<StateRow> =
                 sqlx::query_as(STATES.$engine).bind(&concerned).fetch_all(&mut *$tx).await?;

@@ -110,6 +110,8 @@ pub(crate) struct Batch {
     pub(crate) ended_lines: BTreeSet<i64>,
     pub(crate) new_devices: BTreeMap<i64, TouchedJson>,
     pub(crate) ended_devices: BTreeSet<i64>,
+    /// Devices that may stand at another site than before.
+    pub(crate) moved: BTreeMap<i64, TenancyJson>,
     pub(crate) touched: BTreeMap<i64, TouchedJson>,
     pub(crate) renewals: BTreeMap<i64, RenewalJson>,
     pub(crate) renewed: BTreeMap<i64, RenewedJson>,
@@ -223,10 +225,36 @@ impl Batch {
                     self.forget_line(line.0);
                 }
                 self.new_devices.remove(&key);
+                self.moved.remove(&key);
                 self.touched.remove(&key);
                 self.timeline.retain(|row| row.device != key);
                 self.ended_devices.insert(key);
                 self.tell(&device, EventKind::DeviceRemoved(device.id));
+            }
+            // Of thousands at once nobody is told one by one: whoever brings them says what pages need to hear.
+            Op::DevicesAdded(devices, at) => {
+                for device in devices {
+                    let touched = self.touch_quietly(&device, at).clone();
+                    self.new_devices.insert(device.key.0, touched);
+                    self.note(device.key.0, at, TimelineKind::Added, None, None);
+                }
+            }
+            Op::DevicesChanged(devices, at) => {
+                for device in devices {
+                    self.touch_quietly(&device, at);
+                    self.moved.insert(device.key.0, tenancy_json(&device));
+                    self.note(device.key.0, at, TimelineKind::Changed, None, None);
+                }
+            }
+            Op::DevicesRemoved(devices) => {
+                for DeviceRef { key, .. } in devices {
+                    self.new_devices.remove(&key.0);
+                    self.moved.remove(&key.0);
+                    self.touched.remove(&key.0);
+                    self.ended_devices.insert(key.0);
+                }
+                let ended = &self.ended_devices;
+                self.timeline.retain(|row| !ended.contains(&row.device));
             }
             Op::LineAdded(line, at) => {
                 self.put_line(&line, LineState::Unregistered, Some(StateDetail::NeverSeen), at, None, None);
@@ -287,6 +315,14 @@ impl Batch {
         seen: Option<i64>,
     ) {
         self.devices.insert(device.key.0, *device);
+        let touched = self.touch_quietly(device, at);
+        touched.ip = ip.as_deref().map(without_nul).or_else(|| touched.ip.take());
+        touched.user_agent = user_agent.as_deref().map(without_nul).or_else(|| touched.user_agent.take());
+        touched.seen = touched.seen.max(seen);
+    }
+
+    /// Has the state worked out anew, and tells nobody.
+    fn touch_quietly(&mut self, device: &DeviceRef, at: Timestamp) -> &mut TouchedJson {
         self.ended_devices.remove(&device.key.0);
         let touched = self.touched.entry(device.key.0).or_insert_with(|| TouchedJson {
             tenancy: tenancy_json(device),
@@ -296,9 +332,7 @@ impl Batch {
             seen: None,
         });
         touched.at = at.0;
-        touched.ip = ip.as_deref().map(without_nul).or_else(|| touched.ip.take());
-        touched.user_agent = user_agent.as_deref().map(without_nul).or_else(|| touched.user_agent.take());
-        touched.seen = touched.seen.max(seen);
+        touched
     }
 
     fn note(

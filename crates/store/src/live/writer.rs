@@ -39,6 +39,9 @@ pub(crate) enum Op {
     Renew(Vec<Renewal>),
     DeviceAdded(DeviceRef, Timestamp),
     DeviceRemoved(DeviceRef, Vec<LineKey>),
+    DevicesAdded(Vec<DeviceRef>, Timestamp),
+    DevicesChanged(Vec<DeviceRef>, Timestamp),
+    DevicesRemoved(Vec<DeviceRef>),
     LineAdded(LineRef, Timestamp),
     LineRemoved(LineRef, Timestamp),
     Note(DeviceKey, Timestamp, TimelineKind, Option<u16>),
@@ -86,6 +89,22 @@ impl LiveWriter {
     /// A device and these lines left the inventory.
     pub async fn remove_device(&self, device: DeviceRef, lines: Vec<LineKey>) -> Committed {
         self.and_wait(Op::DeviceRemoved(device, lines)).await
+    }
+
+    /// Devices are in the inventory now: some hundreds at once, and nobody is told of each.
+    pub async fn add_devices(&self, devices: Vec<DeviceRef>, at: Timestamp) -> Committed {
+        self.and_wait(Op::DevicesAdded(devices, at)).await
+    }
+
+    /// Devices were changed and perhaps moved to another site of their customer: some hundreds at once, without lines
+    /// where they moved.
+    pub async fn change_devices(&self, devices: Vec<DeviceRef>, at: Timestamp) -> Committed {
+        self.and_wait(Op::DevicesChanged(devices, at)).await
+    }
+
+    /// Devices without lines left the inventory: some hundreds at once.
+    pub async fn remove_devices(&self, devices: Vec<DeviceRef>) -> Committed {
+        self.and_wait(Op::DevicesRemoved(devices)).await
     }
 
     /// A line was assigned.

@@ -2,6 +2,7 @@
 //! goes: the same beside a running server, which then carries it out, as without one.
 
 mod devices;
+mod imports;
 mod out;
 mod parties;
 mod phones;
@@ -13,6 +14,7 @@ mod tokens;
 mod users;
 mod words;
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::bail;
@@ -81,7 +83,7 @@ async fn send(config: &Config, order: Order) -> anyhow::Result<()> {
 }
 
 /// Without a server: closes the application in good order however the command ended.
-async fn carry_out_here(app: &App, order: Order, screen: &mut Screen) -> anyhow::Result<()> {
+async fn carry_out_here(app: &Arc<App>, order: Order, screen: &mut Screen) -> anyhow::Result<()> {
     let (replies, received) = mpsc::channel(1);
     let out = Out::new(order.json, replies);
     let work = async move {
@@ -95,13 +97,14 @@ async fn carry_out_here(app: &App, order: Order, screen: &mut Screen) -> anyhow:
 }
 
 /// Carries one order out, in whichever process holds the data.
-pub(crate) async fn carry_out(app: &App, order: Order, out: &Out) -> anyhow::Result<()> {
+pub(crate) async fn carry_out(app: &Arc<App>, order: Order, out: &Out) -> anyhow::Result<()> {
     let outcome = match order.job {
         Job::Party(command) => parties::run(app, command, out).await,
         Job::Site(command) => sites::run(app, command, out).await,
         Job::User(command) => users::run(app, command, order.password, out).await,
         Job::Token(command) => tokens::run(app, command, out).await,
         Job::Device(command) => devices::run(app, command, out).await,
+        Job::Import(command) => imports::run(app, command, out).await,
         Job::Seed(options) => seed::run(app, &options, out).await,
         Job::Migrate => {
             let document = serde_json::json!({ "engine": words::engine(app.engine()) });

@@ -10,6 +10,7 @@ use tonalite_core::text::{Arg, Locale};
 use super::choice::Choice;
 use super::device_columns::{ColumnChoice, Columns, Head};
 use super::frame::Frame;
+use super::import_new::ImportMenu;
 use super::status::StatusView;
 use super::tabs::{Tab, Tabs};
 use super::times::{Lasting, Times};
@@ -24,6 +25,8 @@ pub(crate) struct DeviceListPage {
     /// Where a device is added: with the site of the filter, if one.
     pub(crate) new_address: String,
     pub(crate) tabs: Tabs,
+    /// For who may import.
+    pub(crate) imports: Option<ImportMenu>,
     /// What was just done.
     pub(crate) notice: Option<Notice>,
     pub(crate) sites: Vec<Choice>,

@@ -3,6 +3,8 @@
 use tonalite_core::line_state::StateDetail;
 use tonalite_core::text::{Arg, Language, Locale};
 
+use super::import_list::Told;
+
 /// The surroundings of one page.
 #[derive(Debug, Clone)]
 pub(crate) struct Frame {
@@ -18,6 +20,10 @@ pub(crate) struct Frame {
     pub(crate) path: String,
     /// Path and query to come back to when the language is switched: one that answers to GET.
     pub(crate) return_to: String,
+    /// Imports of the reader's own that came to their end and are to be told.
+    pub(crate) told: Vec<Told>,
+    /// Those that go on, with spaces between.
+    pub(crate) awaited: String,
 }
 
 impl Frame {

@@ -16,6 +16,10 @@ pub(crate) mod feature_off;
 pub(crate) mod form;
 pub(crate) mod frame;
 pub(crate) mod help_pages;
+pub(crate) mod import_help;
+pub(crate) mod import_list;
+pub(crate) mod import_new;
+pub(crate) mod import_show;
 pub(crate) mod line_columns;
 pub(crate) mod line_list;
 pub(crate) mod line_pages;
@@ -32,8 +36,12 @@ pub(crate) mod times;
 #[cfg(test)]
 mod sample;
 #[cfg(test)]
+mod sample_import;
+#[cfg(test)]
 mod sample_lines;
 #[cfg(test)]
 mod sample_reboot;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod tests_import;

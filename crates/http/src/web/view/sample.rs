@@ -23,6 +23,7 @@ use crate::web::view::device_new::{DeviceNewPage, TypeGroup};
 use crate::web::view::device_show::{ContactRow, DeviceShowPage, DeviceView, LineRow, TimelineRow};
 use crate::web::view::form::FormErrors;
 use crate::web::view::frame::Frame;
+use crate::web::view::import_new::ImportMenu;
 use crate::web::view::line_pages::{AssignLinePage, CredentialItem, CredentialsPage, NewCredentialsPage};
 use crate::web::view::problem_page::ProblemPage;
 use crate::web::view::sign_in_page::SignInPage;
@@ -81,6 +82,8 @@ pub(crate) fn frame(language: Language, path: &str) -> Frame {
         may_administer: false,
         path: path.into(),
         return_to: path.into(),
+        told: Vec::new(),
+        awaited: String::new(),
     }
 }
 
@@ -170,6 +173,7 @@ pub(crate) fn device_list(language: Language, empty: Option<Empty>) -> DeviceLis
         may_manage: true,
         new_address: "/devices/new".into(),
         tabs: Tabs::new("", Tab::Devices, false),
+        imports: Some(ImportMenu::new(Some("019b0000-0000-7000-8000-000000003000"))),
         notice: empty.is_none().then(|| Notice {
             text: t.with("devices-added", &[("device", "00:15:65:ab:cd:ef".into())]),
             address: Some("/devices/019b0000-0000-7000-8000-000000001000".into()),

@@ -12,7 +12,7 @@ use super::device_list::Empty;
 use super::{sample, sample_lines, sample_reboot};
 
 /// The page without what changes with every build of the assets.
-fn html(page: &impl Template) -> String {
+pub(super) fn html(page: &impl Template) -> String {
     let html = page.render().unwrap();
     let mut parts = html.split("?v=");
     let first = parts.next().unwrap_or_default().to_owned();
@@ -20,7 +20,7 @@ fn html(page: &impl Template) -> String {
 }
 
 /// What a reader reads, one line for each run of text.
-fn text(page: &impl Template) -> String {
+pub(super) fn text(page: &impl Template) -> String {
     let html = html(page);
     let main = html.split_once("<main").map_or(html.as_str(), |(_, main)| main);
     let runs = main.split('<').filter_map(|part| part.split_once('>')).map(|(_, text)| text.trim());
