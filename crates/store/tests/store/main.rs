@@ -12,6 +12,7 @@ mod devices;
 mod fixture;
 mod groups;
 mod idempotency;
+mod imports;
 mod lines;
 mod live;
 mod parties;
