@@ -50,8 +50,9 @@ impl File {
     }
 }
 
-/// Folders that hold what is generated or fetched, never written by hand.
-const NOT_OURS: &[&str] = &["target", "node_modules", "dist", "demo-data"];
+/// Folders that hold what is generated, fetched or made by other programs (then in whatever encoding they like), never
+/// written by hand.
+const NOT_OURS: &[&str] = &["target", "node_modules", "dist", "demo-data", "fixtures", "__fuzz__"];
 
 /// Folders with a dot in front that belong to us; all others are tools' own.
 const OURS: &[&str] = &[".cargo", ".ci", ".config"];

@@ -32,6 +32,7 @@ mod sites;
 mod throttle;
 mod tokens;
 mod users;
+pub mod workbook;
 
 use std::sync::Arc;
 

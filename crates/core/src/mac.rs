@@ -90,27 +90,41 @@ impl fmt::Debug for Mac {
 
 fn strip_lead(text: &str) -> &str {
     let text = text.strip_prefix('\'').unwrap_or(text);
-    let lower = text.get(..3).map(str::to_ascii_lowercase);
-    if lower.as_deref() == Some("mac") {
-        return text[3..].trim_start_matches([':', ' ', '\u{a0}']);
+    match text.split_at_checked(3) {
+        Some((lead, rest)) if lead.eq_ignore_ascii_case("mac") => {
+            rest.trim_start_matches([':', ' ', '\u{a0}'])
+        }
+        _ => text.strip_prefix("0x").or_else(|| text.strip_prefix("0X")).unwrap_or(text),
     }
-    text.strip_prefix("0x").or_else(|| text.strip_prefix("0X")).unwrap_or(text)
 }
 
+/// A million rows are read at one go, hence no allocation here.
 fn parse_digits(text: &str) -> Option<u64> {
-    let separator = text.chars().find(|c| !c.is_ascii_hexdigit());
-    let groups: Vec<&str> = match separator {
-        None => vec![text],
-        Some(c @ (':' | '-' | '.' | ' ' | '\u{a0}')) => text.split(c).collect(),
-        Some(_) => return None,
-    };
-    let width = 12 / groups.len();
-    let fits = matches!(groups.len(), 1 | 2 | 3 | 6)
-        && groups.iter().all(|g| g.len() == width && g.bytes().all(|b| b.is_ascii_hexdigit()));
-    if !fits {
-        return None;
+    let (mut value, mut digits, mut separator, mut width) = (0, 0_usize, None, None);
+    // Digits since the last separator.
+    let mut group = 0;
+    for c in text.chars() {
+        if let Some(digit) = c.to_digit(16) {
+            value = value << 4 | u64::from(digit);
+            digits += 1;
+            group += 1;
+        } else if matches!(c, ':' | '-' | '.' | ' ' | '\u{a0}')
+            && *separator.get_or_insert(c) == c
+            && *width.get_or_insert(group) == group
+        {
+            group = 0;
+        } else {
+            return None;
+        }
+        if digits > 12 {
+            return None;
+        }
     }
-    u64::from_str_radix(&groups.concat(), 16).ok()
+    let fits = match width {
+        None => true,
+        Some(width) => width == group && matches!(width, 2 | 4 | 6),
+    };
+    (fits && digits == 12).then_some(value)
 }
 
 /// `/^\d([.,]\d+)?E\+?\d+$/i`
@@ -154,6 +168,14 @@ mod tests {
             ("00:15-65:ab:cd:ef", MacError::Malformed),
             ("001565abcdeg", MacError::Malformed),
             ("0:15:65:ab:cd:ef0", MacError::Malformed),
+            ("001:565:abc:def", MacError::Malformed),
+            ("00:15:65:ab:cd:ef:", MacError::Malformed),
+            (":00:15:65:ab:cd:ef", MacError::Malformed),
+            ("00::15:65:ab:cd:ef", MacError::Malformed),
+            ("0015:65abcdef", MacError::Malformed),
+            ("0x00x1565abcdef", MacError::Malformed),
+            ("00:15:65:ab:cd:ef:01", MacError::Malformed),
+            ("٠٠1565abcdef", MacError::Malformed),
             ("1,56E+11", MacError::SpreadsheetNumber),
             ("2E11", MacError::SpreadsheetNumber),
             ("000000000000", MacError::NotADevice),

@@ -5,9 +5,7 @@ use std::time::Duration;
 
 use tokio::io::AsyncReadExt;
 use tonalite_core::access::Actor;
-use tonalite_core::csv::import::{
-    Draft, DraftOrComment, Drafter, Finding, HeadRules, Preset, Reader, Sniffed, Sniffer,
-};
+use tonalite_core::csv::import::{Code, Draft, DraftOrComment, Drafter, Finding, HeadRules, Preset, Reader, Sniffed, Sniffer};
 use tonalite_core::id::ImportId;
 use tonalite_core::import::{ImportApply, ImportState};
 use tonalite_core::time::{Span, Timestamp};
@@ -77,7 +75,14 @@ impl App {
         clock: &dyn Clock,
         place: &mut Place<'_>,
     ) -> Result<End> {
-        let sniffed = match self.sniff(record.id).await? {
+        let mut sniffed = self.sniff(record.id).await?;
+        if sniffed.as_ref().is_err_and(is_workbook) {
+            if let Err(finding) = self.imports.spool.unpack_workbook(record.id).await? {
+                return Ok(End::Failed(finding));
+            }
+            sniffed = self.sniff(record.id).await?;
+        }
+        let sniffed = match sniffed {
             Ok(sniffed) => sniffed,
             Err(finding) => return Ok(End::Failed(finding)),
         };
@@ -85,7 +90,7 @@ impl App {
         let site = match record.site {
             None => None,
             Some(key) => match ground.site(key) {
-                None => return Ok(End::Failed(Finding::new(tonalite_core::csv::import::Code::R13))),
+                None => return Ok(End::Failed(Finding::new(Code::R13))),
                 site => site,
             },
         };
@@ -95,7 +100,7 @@ impl App {
         let mut judge = Judge::new(self, record, ground);
         let mut batches = Batches { drafts: Vec::new(), told: Timestamp(0), clock, place };
         let mut file = self.imports.spool.open_file(record.id).await?;
-        let mut buffer = vec![0; PIECE];
+        let (mut buffer, mut done) = (vec![0; PIECE], 0_u64);
         loop {
             let read = file.read(&mut buffer).await?;
             if read == 0 {
@@ -108,7 +113,9 @@ impl App {
             if let Err(finding) = pushed {
                 return Ok(End::Failed(finding));
             }
-            progress.bytes_read += read as u64;
+            done += read as u64;
+            // What a workbook unpacked to is longer than the file that was uploaded.
+            progress.bytes_read = done.saturating_mul(record.bytes) / sniffed.bytes.max(1);
             judge.has_names = has_names(reader.head());
             if !batches.stage(&mut judge, progress, BATCH).await? {
                 return Ok(End::Unwanted);
@@ -283,6 +290,10 @@ impl Batches<'_, '_> {
         }
         Ok(true)
     }
+}
+
+fn is_workbook(finding: &Finding) -> bool {
+    finding.code == Code::F04 && finding.arg("kind") == Some("xlsx")
 }
 
 /// A fault that trying again will not mend.

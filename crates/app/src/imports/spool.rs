@@ -1,7 +1,7 @@
 //! Uploaded files, kept under the id of their job until it is thrown away: the result file is made of the person's own rows,
 //! and a reading that a crash broke off begins anew.
 
-use std::io;
+use std::io::{self, BufReader, BufWriter};
 use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -10,10 +10,12 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use sha2::{Digest, Sha256};
 use tokio::fs::File;
 use tokio::io::AsyncWriteExt;
-use tonalite_core::csv::import::MAX_BYTES;
+use tonalite_core::csv::import::{Finding, MAX_BYTES};
 use tonalite_core::id::ImportId;
 use tonalite_core::time::Span;
 use tonalite_core::{Error, Result};
+
+use crate::workbook::{WorkbookLimits, workbook_to_csv};
 
 /// What our files begin with; others keep theirs here as well.
 const PREFIX: &str = "import-";
@@ -80,6 +82,35 @@ impl Spool {
             }
             Err(error) => Err(error.into()),
         }
+    }
+
+    /// Puts the rows of a workbook in its place, as CSV.
+    ///
+    /// # Errors
+    /// Inside: what is wrong with the workbook, which then stays as it is.
+    pub(crate) async fn unpack_workbook(self: &Arc<Self>, id: ImportId) -> Result<Result<(), Finding>> {
+        let (path, spool) = (self.path(id), Arc::clone(self));
+        let unpacked = tokio::task::spawn_blocking(move || {
+            let new = path.with_extension("new");
+            let workbook = std::fs::File::open(&path)?;
+            let before = workbook.metadata()?.size();
+            let mut options = std::fs::File::options();
+            let file = options.write(true).create(true).truncate(true).mode(0o600).open(&new)?;
+            let mut output = BufWriter::new(file);
+            let read = workbook_to_csv(BufReader::new(workbook), &mut output, WorkbookLimits::default())?;
+            if read.is_err() {
+                std::fs::remove_file(&new)?;
+                return Ok(read);
+            }
+            let file = output.into_inner().map_err(std::io::IntoInnerError::into_error)?;
+            file.sync_all()?;
+            let after = file.metadata()?.size();
+            std::fs::rename(&new, &path)?;
+            spool.used.fetch_add(after, Ordering::Relaxed);
+            spool.used.fetch_sub(before, Ordering::Relaxed);
+            Ok::<_, io::Error>(read)
+        });
+        Ok(unpacked.await??)
     }
 
     /// Removes the file of a job, if it is there.

@@ -86,3 +86,19 @@ async fn a_file_that_cannot_be_read_says_why() {
         assert_eq!(rows(&t, &actor, job.id, None).await, [""; 0]);
     }
 }
+
+/// A workbook comes to what the same rows as CSV come to, and its result is a CSV.
+#[tokio::test]
+async fn a_workbook_is_read_too() {
+    let t = TestApp::start().await;
+    let actor = t.actor(Whose::A, Role::Manager).await;
+    let workbook = include_bytes!("../../../core/tests/fixtures/imports/libreoffice.xlsx");
+    let job = crate::fixture::upload(&t, &actor, Whose::A, AT_ONCE, workbook).await.unwrap();
+    let job = crate::fixture::carry_on(&t, &actor, job.id).await;
+    assert!(job.error.is_none() && job.counts.total() > 0, "{job:?}");
+    assert_eq!((job.bytes_read, job.bytes), (workbook.len() as u64, workbook.len() as u64));
+    let file = result_file(&t, &actor, job.id, None).await;
+    let file = String::from_utf8(file).unwrap();
+    assert!(file.lines().next().unwrap().ends_with(";result;error_code;error_message;suggestion"), "{file}");
+    assert_eq!(file.lines().count() as u64, 1 + job.counts.total(), "{file}");
+}

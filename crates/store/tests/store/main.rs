@@ -13,6 +13,7 @@ mod devices;
 mod fixture;
 mod groups;
 mod idempotency;
+mod imports;
 mod line_lists;
 mod lines;
 mod live;

@@ -10,6 +10,7 @@ mod crash;
 mod events;
 mod foreign_phones;
 mod hostile_words;
+mod import_crash;
 mod installation;
 mod inventory;
 mod restart;

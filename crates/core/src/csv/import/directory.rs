@@ -78,6 +78,15 @@ impl Directory {
         self.shown.get(&index).map_or("", |(name, _)| name)
     }
 
+    /// What a person can write for it: its name, or its code where others have that name, too.
+    pub fn proposal(&self, index: usize) -> &str {
+        let name = self.name(index);
+        match self.names.get(&fold(name)).map(Vec::as_slice) {
+            Some([_]) => name,
+            _ => self.code(index),
+        }
+    }
+
     /// Its code, or its name if it has none.
     pub fn code(&self, index: usize) -> &str {
         self.shown.get(&index).map_or("", |(name, code)| code.as_deref().unwrap_or(name))
@@ -185,6 +194,7 @@ mod tests {
         }
         assert_eq!((directory.name(2), directory.code(2)), ("Lyon", "LY2"));
         assert_eq!((directory.name(0), directory.code(0)), ("Lyon", "Lyon"));
+        assert_eq!([1, 2, 3].map(|index| directory.proposal(index)), ["Siège", "LY2", "L’Isle d'Abeau"]);
         assert_eq!(directory.find(&"x".repeat(1 << 20)), none(None));
     }
 

@@ -154,7 +154,7 @@ impl<'a> Drafter<'a> {
             Found::One(index) => return Some(*index),
             Found::Several(indices) => findings.push(several(directory, indices, "types", column, text)),
             Found::None { nearest } => {
-                let nearest = nearest.map(|index| directory.name(index).to_owned());
+                let nearest = nearest.map(|index| directory.proposal(index).to_owned());
                 findings.push(Finding::at(Code::R10, column, text).suggest(nearest));
             }
         }
@@ -178,7 +178,7 @@ impl<'a> Drafter<'a> {
             Found::One(index) => return Some(*index),
             Found::Several(indices) => findings.push(several(directory, indices, "sites", column, text)),
             Found::None { nearest } => {
-                let nearest = nearest.map(|index| directory.name(index).to_owned());
+                let nearest = nearest.map(|index| directory.proposal(index).to_owned());
                 findings.push(Finding::at(Code::R13, column, text).suggest(nearest));
             }
         }

@@ -111,9 +111,13 @@ impl Head {
         self.places[column as usize]
     }
 
-    /// Whether the row is a remark of the template, and not a device.
+    /// Whether the row is a remark of the template, and not a device. What a spreadsheet writes where it has no value begins
+    /// so, too, but then a device would be lost without a word.
     pub fn is_comment(&self, record: Record<'_>) -> bool {
-        self.place(ImportColumn::Mac).is_some_and(|place| record.cell(place).starts_with('#'))
+        self.place(ImportColumn::Mac).is_some_and(|place| {
+            let cell = record.cell(place);
+            cell.starts_with('#') && !is_failed_formula(cell)
+        })
     }
 
     /// What to say about columns that are not read.
@@ -142,6 +146,15 @@ impl Head {
             .find(|(column, required)| *required && self.place(*column).is_none())
             .map(|(column, _)| column)
     }
+}
+
+/// What Excel and LibreOffice show, in English and French, instead of a value, and in a column that is too narrow.
+fn is_failed_formula(cell: &str) -> bool {
+    const ERRORS: [&str; 13] = [
+        "#N/A", "#REF!", "#VALUE!", "#VALEUR!", "#NAME?", "#NOM?", "#NUM!", "#NOMBRE!", "#DIV/0!", "#NULL!",
+        "#NUL!", "#SPILL!", "#CALC!",
+    ];
+    ERRORS.contains(&cell) || cell.len() >= 3 && cell.bytes().all(|byte| byte == b'#')
 }
 
 fn role(heading: &str, rules: HeadRules) -> Role {
@@ -246,7 +259,17 @@ mod tests {
         assert_eq!(head.place(ImportColumn::Note), Some(0));
         assert_eq!(head.place(ImportColumn::Name), None);
         let mut buffer = RecordBuffer::default();
-        for (mac, comment) in [(" # x", true), ("'#", false), ("00", false), ("", false)] {
+        for (mac, comment) in [
+            (" # x", true),
+            ("#", true),
+            ("#N/A…", true),
+            ("'#", false),
+            ("00", false),
+            ("", false),
+            ("#N/A", false),
+            ("#NOM?", false),
+            ("####", false),
+        ] {
             buffer.begin(2);
             ["#", "#", mac].iter().for_each(|cell| buffer.push(cell));
             assert_eq!(head.is_comment(buffer.record()), comment, "{mac:?}");

@@ -42,3 +42,6 @@ pub const MAX_COLUMNS: usize = 64;
 pub const MAX_CELL: usize = 2_000;
 /// Most bytes in a file: 200 MiB.
 pub const MAX_BYTES: u64 = 200 << 20;
+
+#[cfg(test)]
+mod draft_tests;
