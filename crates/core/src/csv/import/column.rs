@@ -124,6 +124,12 @@ fn headings() -> HashMap<String, Heading> {
         [Naming::Keys, Naming::Words(Language::English.locale()), Naming::Words(Language::French.locale())];
     for key in ELSEWHERE {
         headings.insert(fold(key), Heading::ReadOnly);
+        for locale in Language::ALL.map(Language::locale) {
+            let text = format!("csv-line-{key}");
+            if locale.has(&text) {
+                headings.insert(fold(&locale.text(&text)), Heading::ReadOnly);
+            }
+        }
     }
     for key in RESULT {
         headings.insert(fold(key), Heading::Result);

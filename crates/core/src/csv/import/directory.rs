@@ -126,10 +126,10 @@ fn distance(a: &[char], b: &[char], most: usize) -> Option<usize> {
     if a.len().abs_diff(b.len()) > most {
         return None;
     }
-    let mut before: Vec<usize> = Vec::new();
+    let (mut before, mut current) = (Vec::with_capacity(b.len() + 1), Vec::with_capacity(b.len() + 1));
     let mut last: Vec<usize> = (0..=b.len()).collect();
     for (row, &from) in a.iter().enumerate() {
-        let mut current = Vec::with_capacity(b.len() + 1);
+        current.clear();
         current.push(row + 1);
         for (column, &to) in b.iter().enumerate() {
             let replaced = last[column] + usize::from(from != to);
@@ -142,7 +142,8 @@ fn distance(a: &[char], b: &[char], most: usize) -> Option<usize> {
         if current.iter().min().is_none_or(|best| *best > most) {
             return None;
         }
-        before = std::mem::replace(&mut last, current);
+        std::mem::swap(&mut before, &mut last);
+        std::mem::swap(&mut last, &mut current);
     }
     last.last().copied().filter(|distance| *distance <= most)
 }

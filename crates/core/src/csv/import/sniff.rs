@@ -38,8 +38,8 @@ impl Encoding {
         Self::ALL.into_iter().find(|encoding| encoding.as_str() == text)
     }
 
-    /// The bytes of a text, for a file that goes back as it came. What Windows-1252 does not have becomes `?`; that can
-    /// only be in what we add ourselves.
+    /// The bytes of a text, for a file that goes back as it came. Windows-1252 has but one no-break space; what else it
+    /// does not have becomes `?`. Both can only be in what we add ourselves.
     pub fn encode(self, text: &str) -> Vec<u8> {
         match self {
             Encoding::Utf8 => text.as_bytes().to_vec(),
@@ -49,6 +49,7 @@ impl Encoding {
                 let mut scratch = [0; 4];
                 let mut bytes = Vec::with_capacity(text.len());
                 for character in text.chars() {
+                    let character = if character == '\u{202f}' { '\u{a0}' } else { character };
                     match encoding_rs::WINDOWS_1252.encode(character.encode_utf8(&mut scratch)) {
                         (encoded, _, false) => bytes.extend_from_slice(&encoded),
                         _ => bytes.push(b'?'),
@@ -354,6 +355,7 @@ mod tests {
         let text = "Siège €";
         assert_eq!(Encoding::Windows1252.encode(text), b"Si\xe8ge \x80");
         assert_eq!(Encoding::Windows1252.encode("→ 🦀"), b"? ?");
+        assert_eq!(Encoding::Windows1252.encode("« dire\u{202f}? »"), b"\xab dire\xa0? \xbb");
         assert_eq!(Encoding::Utf16Le.encode("é"), [0xe9, 0]);
         assert_eq!(Encoding::Utf16Be.encode("é"), [0, 0xe9]);
         for encoding in Encoding::ALL {
