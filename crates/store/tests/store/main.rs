@@ -15,6 +15,7 @@ mod groups;
 mod idempotency;
 mod imports;
 mod line_lists;
+mod line_orders;
 mod lines;
 mod live;
 mod parties;
