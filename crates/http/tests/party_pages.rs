@@ -1,5 +1,7 @@
 //! Party Manager as a browser without script sees it: who is let in, what is switched, what that does to pages that are open.
 
+#![expect(clippy::unwrap_used, reason = "helpers of tests fail by panicking")]
+
 use axum::http::{HeaderName, StatusCode, header};
 use tonalite_core::portal_user::Role;
 use tonalite_testkit::{Answer, TestPortal, Visitor, Whose};

@@ -714,6 +714,7 @@ error-feature_missing = This does not exist yet and cannot be switched on.
 # used-by-code: party-about-*
 party-title = Party Manager
 party-intro = Features and approved device types of the parties below yours.
+party-own = Your own: { $party }
 party-search = Search
 party-search-hint = Name of a party
 party-find = Search

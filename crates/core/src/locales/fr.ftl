@@ -709,6 +709,7 @@ error-feature_missing = Cette fonction n’existe pas encore et ne peut pas êtr
 # used-by-code: party-about-*
 party-title = Party Manager
 party-intro = Fonctions et appareils approuvés des parties qui dépendent de la vôtre.
+party-own = La vôtre : { $party }
 party-search = Rechercher
 party-search-hint = Nom d’une partie
 party-find = Rechercher
@@ -805,7 +806,7 @@ party-taken-type =
     }
 party-taken-devices =
     { $count ->
-        [0] Aucun appareil de ces types n’en dépend.
+        [0] Aucun appareil existant n’est de ces types.
         [one] { $count } appareil existant est de ces types. Il reste tel quel.
        *[other] { $count } appareils existants sont de ces types. Ils restent tels quels.
     }

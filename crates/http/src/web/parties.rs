@@ -21,7 +21,7 @@ use super::list_address::written;
 use super::view::choice::Choice;
 use super::view::form::FormErrors;
 use super::view::party_list::{PartyListPage, PartyRow, kind};
-use super::view::party_show::{FeatureRow, PartyShowPage, SiteRow, TypesSummary, called};
+use super::view::party_show::{FeatureRow, PartyShowPage, SiteRow, TypesSummary, called, titled};
 use super::visit::Visit;
 use crate::problem::Problem;
 use crate::read::PathId;
@@ -103,7 +103,7 @@ async fn list_parties(visit: Visit, Query(form): Query<ListForm>) -> Result<Resp
         searched,
         kinds: levels.map(|level| Choice::new(level.as_str(), kind(t, level), &form.kind)).collect(),
         below: below.as_ref().map(|below| (below.id.to_string(), below.name.clone())),
-        own: (format!("/party-manager/{}", own.id), called(t, &own)),
+        own: (format!("/party-manager/{}", own.id), titled(t, &own)),
         rows: shown.map(|placed| PartyRow::new(t, placed)).collect(),
         on_first_page,
         first_address: form.address(None),
@@ -174,10 +174,10 @@ async fn party_page(visit: &Visit, party: &View<Party>, said: Said) -> Result<Pa
         t,
         frame: visit.frame(),
         id: party.id.to_string(),
-        name: called(t, party),
+        name: titled(t, party),
         kind: kind(t, party.kind),
         version: party.version,
-        trail: trail.map(|above| (format!("/party-manager/{}", above.id), called(t, above))).collect(),
+        trail: trail.map(|above| (format!("/party-manager/{}", above.id), titled(t, above))).collect(),
         has_list: actor.scope.kind != PartyKind::Customer,
         notice: said.notice,
         problem: said.problem,

@@ -16,7 +16,7 @@ use tonalite_core::{Error, Result};
 
 use super::devices::Pairs;
 use super::parties::{amount, opened, version};
-use super::view::party_show::called;
+use super::view::party_show::{called, titled};
 use super::view::party_types::{PartyTypesConfirmPage, PartyTypesPage, by_maker, count, is_found};
 use super::visit::Visit;
 use crate::problem::Problem;
@@ -72,7 +72,7 @@ impl List {
         };
         let own = app.own_lists([party.key], []).await?.remove(&Owner::Party(party.key));
         Ok(List {
-            name: called(visit.t(), &party),
+            name: titled(visit.t(), &party),
             action: format!("/party-manager/{id}/device-types"),
             back_address: format!("/party-manager/{id}"),
             version: party.version,
@@ -253,6 +253,9 @@ async fn confirm_page(
         Holder::Site(site) => app.count_devices_of_types_at_site(site, &ids).await?,
     };
     let of = |id: &str| counts.iter().find(|(counted, _)| counted == id).map_or(0, |(_, count)| *count);
+    // Those first that concern somebody.
+    let mut taken = taken.to_vec();
+    taken.sort_by_key(|device_type| of(&device_type.id) == 0);
     let devices: i64 = counts.iter().map(|(_, count)| count).sum();
     let consequences = [
         t.with("party-taken-devices", &[("count", devices.into())]),

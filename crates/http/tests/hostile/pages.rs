@@ -285,3 +285,62 @@ async fn signing_in_and_the_language() {
         assert_eq!(answer.status, StatusCode::SEE_OTHER, "{to}: {}", answer.text());
     }
 }
+
+#[tokio::test]
+async fn party_manager() {
+    each_engine(async |location| {
+        let target = Target::at(location).await;
+        let a = target.portal.tree.a.party.id;
+        let types = format!("/party-manager/{a}/device-types");
+        let at_site = format!("/party-manager/sites/{}/device-types", target.site);
+        let addresses = [
+            ("/party-manager".to_owned(), &["q", "kind", "below", "after"][..]),
+            (format!("/party-manager/{a}"), &["saved", "sites_after"]),
+        ];
+        let forms = [
+            (format!("/party-manager/{a}"), &["version", "device_reboot", "provisioning"][..]),
+            (format!("/party-manager/{a}/contact"), &["version", "contact"]),
+            (types.clone(), &["version", "mode", "act", "type", "q", "confirmed"]),
+            (at_site, &["version", "mode", "act", "type", "q"]),
+        ];
+        for (n, text) in texts(target.on).iter().enumerate() {
+            if n % 10 == 0 {
+                target.portal.advance(Span::from_mins(29));
+            }
+            let admin = target.portal.signed_in(Whose::Operator, Role::Admin).await;
+            let admin = admin.with(header::ACCEPT, "text/html").with(header::ACCEPT_LANGUAGE, "fr");
+            for (path, parameters) in &addresses {
+                for name in *parameters {
+                    let address = format!("{path}?{name}={}", encoded(text));
+                    check_page(&address, &admin.get(&address).await);
+                }
+            }
+            for (path, fields) in &forms {
+                for name in *fields {
+                    let right = [("version", "1"), ("mode", "own"), ("type", "snom-d785"), ("act", "save")];
+                    let others = right.into_iter().filter(|(field, _)| field != name);
+                    let sent: Vec<(&str, &str)> = others.chain([(*name, text.as_str())]).collect();
+                    check_page(
+                        &format!("{path} with {name} = {text:.60?}"),
+                        &admin.submit(path, &sent).await,
+                    );
+                }
+            }
+            if !text.is_empty() {
+                let path = format!("/party-manager/{}", encoded(text));
+                let answer = admin.get(&path).await;
+                check_page(&path, &answer);
+                assert!(!answer.status.is_success(), "{path}");
+            }
+            // What was kept of it stands on these pages.
+            for path in [
+                format!("/party-manager/{a}"),
+                types.clone(),
+                format!("/devices/new?site_id={}", target.site),
+            ] {
+                check_page(&path, &admin.get(&path).await);
+            }
+        }
+    })
+    .await;
+}

@@ -153,6 +153,17 @@ fn refusals_and_mistakes_in_usage_are_told_apart() {
     assert_eq!(code(&["party", "show", absent]), Some(1));
     assert_eq!(code(&["party", "show", "clinique"]), Some(2));
     assert_eq!(code(&["party", "set", "platform", "--feature", "telepathy=on"]), Some(2));
+    assert_eq!(
+        code(&["party", "set", "platform", "--feature", "provisioning=on"]),
+        Some(2),
+        "does not exist yet"
+    );
+    assert_eq!(code(&["party", "set", "platform"]), Some(2), "nothing to set");
+    assert_eq!(
+        code(&["party", "set", "platform", "--feature", "api_tokens=off"]),
+        Some(1),
+        "nobody is above"
+    );
     assert_eq!(code(&["device", "show", "00:15:65"]), Some(2));
     assert_eq!(code(&["device", "list", "--limit", "0"]), Some(2));
     // Several wrong fields still make one line.
@@ -177,6 +188,10 @@ fn programs_get_json() {
     let switched = one(&["party", "set", id, "--feature", "device_reboot=off"]);
     assert_eq!((&switched["features"], &switched["id"]), (&json!({"device_reboot": false}), &provider["id"]));
     assert_eq!(one(&["party", "show", id]), switched);
+    let inherits = one(&["party", "set", id, "--feature", "device_reboot=inherit", "--contact", "04 78"]);
+    assert_eq!((&inherits["features"], &inherits["contact"]), (&json!({}), &"04 78".into()));
+    assert_eq!(one(&["party", "set", id, "--contact", ""])["contact"], Value::Null);
+    assert_eq!(one(&["party", "list", "--search", "TELE"])["id"], provider["id"]);
     installation.token("claire", id, "viewer");
     let token = one(&["token", "create", "--username", "claire", "--name", "wall"]);
     assert!(token["token"].as_str().unwrap().starts_with("tnl_"), "{token}");

@@ -124,6 +124,11 @@ pub(crate) fn called(t: Locale, party: &Party) -> String {
     if party.kind == PartyKind::Platform { t.text("party-the-platform") } else { party.name.clone() }
 }
 
+/// A party as a title.
+pub(crate) fn titled(t: Locale, party: &Party) -> String {
+    if party.kind == PartyKind::Platform { t.text("party-kind-platform") } else { party.name.clone() }
+}
+
 /// Which device types are approved, and whose list that is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct TypesSummary {
