@@ -51,8 +51,7 @@ pub(crate) async fn device_sheet(
     let reader = session.portal_user.language.unwrap_or(ctx.locale.language());
     let mut errors = FieldErrors::new();
     let asked_columns = asked.columns.as_deref().unwrap_or_default();
-    let columns =
-        errors.take(DeviceColumn::parse_list(asked_columns, session.actor.may_see_chain_ids()));
+    let columns = errors.take(DeviceColumn::parse_list(asked_columns, session.actor.may_see_chain_ids()));
     let naming = errors.take(match asked.lang.as_deref() {
         None if session.via_token => Ok(Naming::Keys),
         None => Ok(Naming::Words(reader.locale())),

@@ -184,7 +184,11 @@ pub(super) async fn dect_section(visit: &Visit, device: &Device) -> Result<Optio
 }
 
 /// The bases of a customer; the one from which somebody comes is always among them.
-pub(super) async fn bases_to_choose(visit: &Visit, customer: PartyKey, from: Option<&Device>) -> Result<Vec<Device>> {
+pub(super) async fn bases_to_choose(
+    visit: &Visit,
+    customer: PartyKey,
+    from: Option<&Device>,
+) -> Result<Vec<Device>> {
     let limit = Limit::parse(CHOICES).unwrap_or(Limit::DEFAULT);
     let mut bases = visit.ctx.app.dect_bases_of(visit.actor()?, customer, limit, visit.now()).await?;
     if let Some(from) = from

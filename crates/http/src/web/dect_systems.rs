@@ -21,7 +21,8 @@ use super::dect_bases::{base_label, bases_to_choose};
 use super::devices::{Pairs, device_label, found, type_name};
 use super::view::confirm::ConfirmPage;
 use super::view::dect_pages::{
-    BaseChoice, ChainView, DectBaseView, DectEditPage, DectListPage, DectNewPage, DectRow, DectShowPage, number,
+    BaseChoice, ChainView, DectBaseView, DectEditPage, DectListPage, DectNewPage, DectRow, DectShowPage,
+    number,
 };
 use super::view::dect_reboot_pages::DectRebootView;
 use super::view::form::FormErrors;
@@ -67,6 +68,7 @@ async fn list_dect_systems(visit: Visit, Query(position): Query<ListPosition>) -
     let is_customer = actor.scope.kind == PartyKind::Customer;
     visit.show(&DectListPage {
         t,
+        may_manage: visit.may_manage(),
         new_address: (visit.may_manage() && is_customer && actor.sites.is_none())
             .then(|| "/dect-systems/new".to_owned()),
         shows_customer: visit.sees_customers(),
@@ -185,7 +187,8 @@ async fn new_page(visit: &Visit, form: &NewForm, errors: &[FieldError]) -> Resul
         chain_id: App::may_change_chain_id(actor, customer.tenancy).then(|| form.chain_id.clone()),
         bases: bases.iter().map(choice).collect(),
         form_errors: FormErrors::new(visit.t(), errors),
-        cancel_address: device.map_or_else(|| "/dect-systems".to_owned(), |device| format!("/devices/{}", device.id)),
+        cancel_address: device
+            .map_or_else(|| "/dect-systems".to_owned(), |device| format!("/devices/{}", device.id)),
     })
 }
 
@@ -215,8 +218,7 @@ async fn try_create_dect_system(visit: &Visit, form: &NewForm) -> Result<DectSys
         let device = device.ok_or_else(|| Error::invalid("device_ids", "not_found"))?;
         bases.push(actor.manage(device.into_inner())?);
     }
-    let typed =
-        DectSystemChange { name: Some(form.name.clone()), chain_id: Some(form.chain_id.clone()) };
+    let typed = DectSystemChange { name: Some(form.name.clone()), chain_id: Some(form.chain_id.clone()) };
     app.create_dect_system(actor, customer, typed, bases, visit.now()).await
 }
 
@@ -243,8 +245,7 @@ fn edit_page(
     chain_id: String,
     errors: &[FieldError],
 ) -> DectEditPage {
-    let may_change =
-        visit.actor().is_ok_and(|actor| App::may_change_chain_id(actor, system.tenancy));
+    let may_change = visit.actor().is_ok_and(|actor| App::may_change_chain_id(actor, system.tenancy));
     DectEditPage {
         t: visit.t(),
         frame: visit.frame(),
@@ -316,4 +317,3 @@ async fn delete_dect_system(visit: Visit, PathId(id): PathId<DectSystemId>) -> R
     visit.ctx.app.delete_dect_system(actor, actor.manage(system.into_inner())?, visit.now()).await?;
     Ok(visit.go("/dect-systems"))
 }
-

@@ -45,6 +45,7 @@ impl ChainView {
 pub(crate) struct DectListPage {
     pub(crate) t: Locale,
     pub(crate) frame: Frame,
+    pub(crate) may_manage: bool,
     /// Where one is made; `None` for who may not, or who has first to choose a customer.
     pub(crate) new_address: Option<String>,
     pub(crate) shows_customer: bool,
