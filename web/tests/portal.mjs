@@ -46,6 +46,10 @@ export async function install(folder) {
   for (const username of Object.values(ABOVE)) {
     run(["user", "create", "--username", username, "--party", "platform", "--role", "admin", "--password-stdin"], `${PASSWORD}\n`);
   }
+  // Two more whose rights differ, for what not everybody may see.
+  const people = { manager: "claire.manager", support: "sam.support" };
+  run(["user", "create", "--username", people.manager, "--party", customer, "--role", "manager", "--password-stdin"], `${PASSWORD}\n`);
+  run(["user", "create", "--username", people.support, "--party", provider, "--role", "support", "--password-stdin"], `${PASSWORD}\n`);
   const token = run(["token", "create", "--username", PEOPLE.fr]);
 
   const base = env.TONALITE_PUBLIC_URL;
@@ -69,7 +73,7 @@ export async function install(folder) {
     await ended(server);
   };
   const start = async () => { server = await serve(); };
-  return { base, env, stop, start, provider, customer };
+  return { base, env, stop, start, provider, customer, people };
 }
 
 export async function until(what, holds, within) {

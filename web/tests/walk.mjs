@@ -11,6 +11,7 @@ import os from "node:os";
 import path from "node:path";
 import { chromium } from "playwright-core";
 import { walkApiDocs } from "./apidocs.mjs";
+import { walkDect } from "./dect.mjs";
 import { walkExport } from "./export.mjs";
 import { walkHelp, walkHelpLinks } from "./help.mjs";
 import { walkLines, walkLinesPlain } from "./lines.mjs";
@@ -391,12 +392,15 @@ try {
   for (const walk of WALKS) {
     await walkList({ browser, site, walk: { ...walk, script: true }, signIn, check, step, look }).catch((error) => console.log(`${walk.name} list ended early: ${String(error?.message ?? error).split("\n")[0]}`));
     await walkParties({ browser, site, walk: { ...walk, script: true }, check, step, look }).catch((error) => console.log(`${walk.name} parties ended early: ${String(error?.message ?? error).split("\n")[0]}`));
+    const chain = String(48201 + WALKS.indexOf(walk));
+    await walkDect({ browser, site, walk: { ...walk, chain, script: true }, check, step, look }).catch((error) => console.log(`${walk.name} dect ended early: ${String(error?.message ?? error).split("\n")[0]}`));
     await walkWithScript(browser, site, folder, { ...walk, script: true }).catch((error) => console.log(`${walk.name} ended early: ${String(error?.message ?? error).split("\n")[0]}`));
   }
   await step("the page about the API", () => walkApiDocs(browser, site, { check, look })).catch(() => {});
   await step("the help", () => walkHelp(browser, site, { check, look })).catch(() => {});
   await walkPartiesWithoutScript({ browser, site, walk: { name: "fr-no-script", language: "fr", viewport: POCKET, script: false }, check, step, look }).catch((error) => console.log(`no-script parties ended early: ${String(error?.message ?? error).split("\n")[0]}`));
   const plain = { name: "fr-no-script", language: "fr", viewport: DESK, mac: "64:16:7f:02:9a:11", extension: "1011", person: "Accueil", script: false };
+  await walkDect({ browser, site, walk: { ...plain, chain: "48299" }, check, step, look }).catch((error) => console.log(`${plain.name} dect ended early: ${String(error?.message ?? error).split("\n")[0]}`));
   await walkWithoutScript(browser, site, plain).catch((error) => console.log(`${plain.name} ended early: ${String(error?.message ?? error).split("\n")[0]}`));
 } catch (error) {
   check("the walk could be made at all", false, String(error?.stack ?? error));

@@ -131,10 +131,15 @@ impl App {
         if customer.kind != PartyKind::Customer {
             return Err(Error::invalid("party_id", "not_a_customer"));
         }
+        let typed_chain = typed.chain_id.as_deref().unwrap_or_default();
+        // Before it is read: what is wrong with it is not for them either.
+        if !typed_chain.trim().is_empty() && !Self::may_change_chain_id(actor, customer.tenancy) {
+            return Err(Error::Forbidden);
+        }
         let mut errors = FieldErrors::new();
         let new_name =
             errors.take(name::required("name", typed.name.as_deref().unwrap_or_default(), MAX_NAME));
-        let chain_id = errors.take(ChainId::parse(typed.chain_id.as_deref().unwrap_or_default())).flatten();
+        let chain_id = errors.take(ChainId::parse(typed_chain)).flatten();
         let fits = |base: &&Manage<Device>| is_base(base) && base.tenancy.customer == Some(customer.key);
         if let Some(wrong) = bases.iter().find(|base| !fits(base)) {
             errors.push(wrong_base(wrong, "device_ids"));
@@ -150,9 +155,6 @@ impl App {
         }
         errors.finish()?;
         let Some(new_name) = new_name else { return Err(Error::invalid("name", "required")) };
-        if chain_id.is_some() && !Self::may_change_chain_id(actor, customer.tenancy) {
-            return Err(Error::Forbidden);
-        }
         let id = DectSystemId::from_uuid(self.new_id(now));
         let ids: Vec<String> = bases.iter().map(|base| base.id.to_string()).collect();
         let audit = AuditRecord::new(actor, customer.key, customer.tenancy, "dect_system.create", now)

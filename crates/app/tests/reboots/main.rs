@@ -6,3 +6,4 @@ mod bench;
 mod checks;
 mod ends;
 mod ours;
+mod systems;

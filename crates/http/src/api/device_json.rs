@@ -51,8 +51,9 @@ pub(super) struct DeviceJson {
     /// Assigned ports with a live registration.
     #[schema(examples(1))]
     lines_registered: u16,
-    /// The DECT system that it is a base of; `null` for all others.
-    #[schema(examples(json!(null)))]
+    /// The DECT system that it is a base of; absent for all others.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = DectSystemOfDevice, required = false)]
     dect_system: Option<DectSystemOfDevice>,
     /// `registered`, `aged` or `unregistered`.
     #[schema(examples("registered"))]

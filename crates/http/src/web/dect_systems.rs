@@ -70,6 +70,7 @@ async fn list_dect_systems(visit: Visit, Query(position): Query<ListPosition>) -
     visit.show(&DectListPage {
         t,
         tabs: Tabs::new("", Tab::Dect, true),
+        may_manage: visit.may_manage(),
         new_address: (visit.may_manage() && is_customer && actor.sites.is_none())
             .then(|| "/dect-systems/new".to_owned()),
         shows_customer: visit.sees_customers(),

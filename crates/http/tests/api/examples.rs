@@ -31,7 +31,7 @@ impl Setting {
     async fn of(operation: &str) -> Setting {
         let portal = Portal::start().await;
         let who = portal.sign_in(portal.provider, "marie.dupont", Role::Admin).await;
-        let fleet = portal.fleet(&who, portal.a, "001565000001").await;
+        let mut fleet = portal.fleet(&who, portal.a, "001565000001").await;
         if operation != "assign_line" {
             let line = format!("/api/v1/devices/{}/lines/1/user", fleet.device);
             portal.put(&who, &line, &format!(r#"{{"user_id":"{}"}}"#, fleet.user)).await.expect(200);
@@ -41,6 +41,12 @@ impl Setting {
         let token = portal.post(&who, "/api/v1/tokens", r#"{"name":"x"}"#).await.expect(201).id();
         let reboots = format!("/api/v1/devices/{}/reboots", fleet.device);
         let reboot = portal.post(&who, &reboots, "").await.expect(202).id();
+        portal.add_dect(&who, portal.a, "000413000001", &mut fleet).await;
+        if ["create_dect_system", "update_dect_system"].contains(&operation) {
+            // Its chain ID is that of the example.
+            let system = format!("/api/v1/dect-systems/{}", fleet.dect_system);
+            portal.patch(&who, &system, r#"{"chain_id":null}"#).await.expect(200);
+        }
         let export = portal.export(&who, portal.a).await;
         eventually("the file is ready", async || {
             let found = portal.get(&who, &format!("/api/v1/exports/{export}")).await;
@@ -63,14 +69,19 @@ impl Setting {
             "tokens" => &self.token,
             "reboots" => &self.reboot,
             "exports" => &self.export,
+            "dect-systems" => &self.fleet.dect_system,
+            "dect-reboots" => &self.fleet.dect_reboot,
             _ => return None,
         };
-        Some(path.replace("{id}", id).replace("{port}", "1"))
+        Some(path.replace("{id}", id).replace("{device_id}", &self.fleet.base).replace("{port}", "1"))
     }
 
     /// The example, with ids of this portal in place of its own.
     fn body(&self, example: &Value) -> Value {
         let mut body = example.clone();
+        if let Some(field) = body.get_mut("device_ids") {
+            *field = serde_json::json!([self.fleet.base]);
+        }
         for (name, id) in [
             ("party_id", self.portal.a.to_string()),
             ("parent_id", self.portal.provider.to_string()),

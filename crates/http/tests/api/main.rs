@@ -1,6 +1,7 @@
 //! The API through the whole router: real store, real use cases, no sockets.
 
 mod answers;
+mod dect;
 mod docs;
 mod edges;
 mod events;

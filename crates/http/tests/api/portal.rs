@@ -256,7 +256,7 @@ impl Portal {
         let user = self.post(who, "/api/v1/users", &body).await.expect(201).id();
         let body = format!(r#"{{"site_id":"{site}","device_type_id":"yealink-t54w","mac":"{mac}"}}"#);
         let device = self.post(who, "/api/v1/devices", &body).await.expect(201).id();
-        Fleet { site, user, device, reboot: String::new(), export: String::new() }
+        Fleet { site, user, device, ..Fleet::default() }
     }
 
     /// Begins an export of the customer's line states, which the provider allows from now on.
@@ -273,9 +273,31 @@ impl Portal {
         self.advance(Span::from_secs(10));
         id
     }
+
+    /// PATCH of who last saw this version.
+    pub(crate) async fn request_if_match(&self, who: &Who, path: &str, body: &str, tag: &str) -> Answer {
+        let mut request = Portal::request(who, Method::PATCH, path, body);
+        request.headers_mut().insert(header::IF_MATCH, tag.parse().expect("a header"));
+        self.send(request).await
+    }
+
+    /// A DECT system with a chain ID and one base at the fleet's site, and a reboot of it, which is over at once.
+    pub(crate) async fn add_dect(&self, who: &Who, party: PartyId, mac: &str, fleet: &mut Fleet) {
+        let site = &fleet.site;
+        let body = format!(r#"{{"site_id":"{site}","device_type_id":"snom-m700","mac":"{mac}"}}"#);
+        fleet.base = self.post(who, "/api/v1/devices", &body).await.expect(201).id();
+        let body = format!(
+            r#"{{"party_id":"{party}","name":"Wards","chain_id":"48213","device_ids":["{}"]}}"#,
+            fleet.base
+        );
+        fleet.dect_system = self.post(who, "/api/v1/dect-systems", &body).await.expect(201).id();
+        let reboots = format!("/api/v1/dect-systems/{}/reboots", fleet.dect_system);
+        fleet.dect_reboot = self.post(who, &reboots, "").await.expect(202).id();
+    }
 }
 
 /// Ids of one customer's things.
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Fleet {
     pub(crate) site: String,
     pub(crate) user: String,
@@ -284,4 +306,8 @@ pub(crate) struct Fleet {
     pub(crate) reboot: String,
     /// An export of the customer's line states, where a test asked for one.
     pub(crate) export: String,
+    /// A DECT system of one base, and its reboot, where a test made them.
+    pub(crate) base: String,
+    pub(crate) dect_system: String,
+    pub(crate) dect_reboot: String,
 }

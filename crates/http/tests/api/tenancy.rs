@@ -21,6 +21,10 @@ fn body(operation: &str, party: &str, fleet: &Fleet) -> String {
         "create_device" => {
             format!(r#"{{"site_id":"{site}","device_type_id":"yealink-t54w","mac":"001565000777"}}"#)
         }
+        "create_dect_system" => {
+            format!(r#"{{"party_id":"{party}","name":"x","device_ids":["{}"]}}"#, fleet.base)
+        }
+        "update_dect_system" => r#"{"name":"x","chain_id":"48300"}"#.to_owned(),
         "create_user" => format!(r#"{{"site_id":"{site}","name":"x","extension":"555"}}"#),
         "assign_line" => format!(r#"{{"user_id":"{user}"}}"#),
         "create_token" => r#"{"name":"x"}"#.to_owned(),
@@ -41,9 +45,11 @@ fn fill(path: &str, party: &str, fleet: &Fleet) -> String {
         "tokens" => ABSENT,
         "reboots" => &fleet.reboot,
         "exports" => &fleet.export,
+        "dect-systems" => &fleet.dect_system,
+        "dect-reboots" => &fleet.dect_reboot,
         _ => &fleet.device,
     };
-    path.replace("{id}", id).replace("{port}", "1")
+    path.replace("{id}", id).replace("{device_id}", &fleet.base).replace("{port}", "1")
 }
 
 fn operations() -> Vec<(Method, String, String)> {
@@ -81,9 +87,19 @@ async fn two_tenants() -> Two {
     Two { portal, b, fleet_a, fleet_b }
 }
 
+/// The same with a DECT system each.
+async fn two_tenants_with_dect() -> Two {
+    let mut two = two_tenants().await;
+    let Two { portal, b, fleet_a, fleet_b } = &mut two;
+    let a = portal.sign_in(portal.a, "amy", Role::Admin).await;
+    portal.add_dect(&a, portal.a, "000413000001", fleet_a).await;
+    portal.add_dect(b, portal.b, "000413000002", fleet_b).await;
+    two
+}
+
 #[tokio::test]
 async fn nobody_may_do_anything() {
-    let Two { portal, fleet_a, .. } = two_tenants().await;
+    let Two { portal, fleet_a, .. } = two_tenants_with_dect().await;
     for (method, path, operation) in operations() {
         let filled = fill(&path, &portal.a.to_string(), &fleet_a);
         for body in [body(&operation, &portal.a.to_string(), &fleet_a), "{".to_owned()] {
@@ -98,7 +114,7 @@ async fn nobody_may_do_anything() {
 
 #[tokio::test]
 async fn a_viewer_changes_nothing() {
-    let Two { portal, fleet_a, .. } = two_tenants().await;
+    let Two { portal, fleet_a, .. } = two_tenants_with_dect().await;
     let viewer = portal.sign_in(portal.a, "vera", Role::Viewer).await;
     let party = portal.a.to_string();
     let mut refused = 0;
@@ -118,14 +134,18 @@ async fn a_viewer_changes_nothing() {
 
 #[tokio::test]
 async fn a_foreign_id_is_answered_like_an_absent_one() {
-    let Two { portal, b, fleet_a, fleet_b } = two_tenants().await;
+    let Two { portal, b, fleet_a, fleet_b } = two_tenants_with_dect().await;
     let foreign = portal.a.to_string();
+    let absent = || ABSENT.to_owned();
     let nothing = Fleet {
-        site: ABSENT.into(),
-        user: ABSENT.into(),
-        device: ABSENT.into(),
-        reboot: ABSENT.into(),
-        export: ABSENT.into(),
+        site: absent(),
+        user: absent(),
+        device: absent(),
+        reboot: absent(),
+        export: absent(),
+        base: absent(),
+        dect_system: absent(),
+        dect_reboot: absent(),
     };
     let mut tried = 0;
     for (method, path, operation) in operations() {
@@ -156,6 +176,7 @@ async fn a_foreign_id_is_answered_like_an_absent_one() {
     for query in [
         exports,
         "devices?party_id={}",
+        "dect-systems?party_id={}",
         "line-states?party_id={}",
         "sites?party_id={}",
         "parties?parent_id={}",
@@ -182,9 +203,16 @@ fn headers(headers: &axum::http::HeaderMap) -> Vec<String> {
 
 #[tokio::test]
 async fn lists_hold_nothing_foreign() {
-    let Two { portal, b, fleet_a, .. } = two_tenants().await;
-    let secret =
-        [&portal.a.to_string(), &portal.provider.to_string(), &fleet_a.site, &fleet_a.user, &fleet_a.device];
+    let Two { portal, b, fleet_a, .. } = two_tenants_with_dect().await;
+    let secret = [
+        &portal.a.to_string(),
+        &portal.provider.to_string(),
+        &fleet_a.site,
+        &fleet_a.user,
+        &fleet_a.device,
+        &fleet_a.base,
+        &fleet_a.dect_system,
+    ];
     for (method, path, operation) in operations() {
         if method != Method::GET || path.contains('{') || operation == "stream_events" {
             continue;
@@ -193,7 +221,7 @@ async fn lists_hold_nothing_foreign() {
         for id in secret {
             assert!(!answer.text.contains(id.as_str()), "{operation} tells {id}: {}", answer.text);
         }
-        for name in ["Customer A", "Provider One", "alice", "001565000001"] {
+        for name in ["Customer A", "Provider One", "alice", "001565000001", "000413000001"] {
             assert!(!answer.text.contains(name), "{operation} tells {name}: {}", answer.text);
         }
     }

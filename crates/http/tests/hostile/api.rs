@@ -72,6 +72,9 @@ struct Target {
     site: String,
     user: String,
     device: String,
+    base: String,
+    dect_system: String,
+    dect_reboot: String,
     on: Extent,
     /// Refusals that were compared in both languages.
     compared: Mutex<HashSet<String>>,
@@ -89,12 +92,24 @@ impl Target {
         let user = portal.add_user(&site, "Anne Leroy", "1001").await;
         portal.assign_line(&device, 1, &user).await;
         let program = portal.with_token(Whose::Provider, Role::Admin).await;
-        let system = Actor::system();
-        let provider = system.administer_from_above(portal.tree.provider.clone()).unwrap();
+        let all = Actor::system();
+        let provider = all.administer_from_above(portal.tree.provider.clone()).unwrap();
         let features = vec![(Feature::LineStateExport, Some(true))];
         let change = PartyChange { features, ..PartyChange::default() };
-        portal.app.update_party(&system, provider, None, change, portal.now()).await.unwrap();
+        portal.app.update_party(&all, provider, None, change, portal.now()).await.unwrap();
+        let base = portal.add_device(&site, "snom-m700", Some("000413abcdef")).await.id.to_string();
+        let system = json!({
+            "party_id": portal.tree.a.party.id.to_string(), "name": "Wards", "chain_id": "48213",
+            "device_ids": [base],
+        });
+        let system =
+            program.post("/api/v1/dect-systems", system).await.json()["id"].as_str().unwrap().to_owned();
+        let run = program.post(&format!("/api/v1/dect-systems/{system}/reboots"), json!({})).await;
+        let dect_reboot = run.json()["id"].as_str().unwrap().to_owned();
         Target {
+            base,
+            dect_system: system,
+            dect_reboot,
             party: portal.tree.a.party.id.to_string(),
             site: site.id.to_string(),
             user: user.id.to_string(),
@@ -112,9 +127,11 @@ impl Target {
             "parties" => &self.party,
             "sites" => &self.site,
             "users" => &self.user,
+            "dect-systems" => &self.dect_system,
+            "dect-reboots" => &self.dect_reboot,
             _ => &self.device,
         };
-        operation.path.replace("{id}", id).replace("{port}", "2")
+        operation.path.replace("{id}", id).replace("{device_id}", &self.base).replace("{port}", "2")
     }
 
     /// A body that is right. What is missing here is still tried, alone.
@@ -129,6 +146,10 @@ impl Target {
             }
             "create_user" => json!({ "site_id": self.site, "name": "x", "extension": "555" }),
             "assign_line" => json!({ "user_id": self.user }),
+            "create_dect_system" => {
+                json!({ "party_id": self.party, "name": "x", "chain_id": "512", "device_ids": [self.base] })
+            }
+            "update_dect_system" => json!({ "name": "x", "chain_id": "48300" }),
             "create_token" => json!({ "name": "x" }),
             "begin_line_export" => json!({ "party_id": self.party }),
             "create_session" => json!({ "username": "x", "password": "y" }),
@@ -295,7 +316,11 @@ async fn every_parameter_of_every_query_and_path() {
             for name in &operation.in_path {
                 for text in texts(target.on).iter().filter(|text| !text.is_empty()) {
                     let pattern = operation.path.replace(&format!("{{{name}}}"), &encoded(text));
-                    let address = pattern.replace("{id}", &target.device).replace("{port}", "2");
+                    let address = pattern.replace("{device_id}", &target.base).replace("{port}", "2");
+                    let address = match operation.path.split('/').nth(3) {
+                        Some("dect-systems") => address.replace("{id}", &target.dect_system),
+                        _ => address.replace("{id}", &target.device),
+                    };
                     // The word of the platform, and the port 0 or 65536 of something, are refused in their own ways.
                     let status =
                         target.try_it(&format!("{name} = {text:?}"), &operation, &address, body).await;

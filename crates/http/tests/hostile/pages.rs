@@ -21,6 +21,8 @@ struct Target {
     portal: TestPortal,
     device: String,
     site: String,
+    base: String,
+    dect_system: String,
     on: Extent,
 }
 
@@ -34,7 +36,20 @@ impl Target {
         let site = portal.tree.a.sites[0].clone();
         let device = portal.add_device(&site, "grandstream-ht818", Some("000b82000001")).await;
         portal.add_user(&site, "<script>alert(8)</script>", "1001").await;
-        Target { device: device.id.to_string(), site: site.id.to_string(), portal, on: Extent::All }
+        let base = portal.add_device(&site, "snom-m700", Some("000413000001")).await.id.to_string();
+        let system = serde_json::json!({
+            "party_id": portal.tree.a.party.id.to_string(), "name": "<script>alert(8)</script>",
+        });
+        let program = portal.with_token(Whose::Provider, Role::Admin).await;
+        let system = program.post("/api/v1/dect-systems", system).await.json();
+        Target {
+            device: device.id.to_string(),
+            site: site.id.to_string(),
+            base,
+            dect_system: system["id"].as_str().unwrap().to_owned(),
+            portal,
+            on: Extent::All,
+        }
     }
 
     /// Signed in anew each time, since the clock goes on.
@@ -72,6 +87,20 @@ impl Target {
                 path: format!("/devices/{}/assign", self.device),
                 right: vec![("port", "1".to_owned()), ("user_id", String::new())],
                 fields: vec![("user_id", "known-user-error")],
+            },
+            Form {
+                path: "/dect-systems/new".into(),
+                right: vec![
+                    ("device", self.base.clone()),
+                    ("name", "Wards".into()),
+                    ("device_ids", self.base.clone()),
+                ],
+                fields: vec![("name", "dect-name-error")],
+            },
+            Form {
+                path: format!("/dect-systems/{}/bases", self.dect_system),
+                right: vec![("device_id", self.base.clone())],
+                fields: vec![("device_id", "dect-add-base-error")],
             },
         ]
     }
@@ -148,6 +177,10 @@ async fn every_field_of_every_form() {
 /// Takes back what a form did: a device that was added, a line that was assigned.
 async fn undo(target: &Target, manager: &Visitor, answer: &Answer) {
     let to = answer.header("location");
+    if to.starts_with("/dect-systems/") {
+        // Names are not unique, and a base is in one system at a time: there is room for the next one.
+        return;
+    }
     let undone = match to.strip_prefix("/devices?added=") {
         Some(id) => manager.submit(&format!("/devices/{id}/remove"), &[]).await,
         None => manager.submit(&format!("/devices/{}/lines/1/unassign", target.device), &[]).await,
@@ -201,6 +234,8 @@ async fn every_parameter_of_every_page() {
             ("/devices/new".to_owned(), &["site_id", "device_type_id", "mac"]),
             (format!("/devices/{device}"), &["assigned", "withdrawn", "added"]),
             (format!("/devices/{device}/assign"), &["port"]),
+            ("/dect-systems".to_owned(), &["after"]),
+            ("/dect-systems/new".to_owned(), &["device", "name", "device_ids"]),
             ("/sign-in".to_owned(), &["return_to", "needed", "ended"]),
         ];
         let mut manager = target.manager().await;
@@ -243,6 +278,10 @@ async fn every_parameter_of_every_page() {
                 format!("/devices/{}", encoded(text)),
                 format!("/devices/{}/remove", encoded(text)),
                 format!("/devices/{device}/lines/{}/credentials", encoded(text)),
+                format!("/dect-systems/{}", encoded(text)),
+                format!("/dect-systems/{}/edit", encoded(text)),
+                format!("/dect-systems/{}/bases/{}/remove", target.dect_system, encoded(text)),
+                format!("/dect-reboots/{}", encoded(text)),
                 format!("/{}", encoded(text)),
             ] {
                 let answer = manager.get(&path).await;

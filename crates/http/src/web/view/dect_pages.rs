@@ -47,6 +47,7 @@ pub(crate) struct DectListPage {
     pub(crate) t: Locale,
     pub(crate) frame: Frame,
     pub(crate) tabs: Tabs,
+    pub(crate) may_manage: bool,
     /// Where one is made; `None` for who may not, or who has first to choose a customer.
     pub(crate) new_address: Option<String>,
     pub(crate) shows_customer: bool,

@@ -8,7 +8,7 @@ use tonalite_core::text::Locale;
 use super::dect_pages::ChainView;
 use super::frame::Frame;
 use super::reboot_pages::RebootView;
-use super::status::word_key;
+use super::status::{SECONDARY, word_key};
 use super::times::{Moment, Times};
 
 /// `devices/status.html`
@@ -45,6 +45,11 @@ impl DeviceStatusPage {
     /// Key of the state's word.
     pub(crate) fn word_key(&self) -> &'static str {
         word_key(self.word)
+    }
+
+    /// A base without lines beside others: that it has none is as it should be.
+    pub(crate) fn is_secondary(&self) -> bool {
+        self.word == SECONDARY
     }
 }
 
