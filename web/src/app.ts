@@ -3,6 +3,7 @@
 
 import htmx from "htmx.org";
 import { CopyButton } from "./copy-button";
+import { ExportProgress } from "./export-progress";
 import { completeFileLinks } from "./file-links";
 import { ListKeys } from "./list-keys";
 import { LiveStatus } from "./live-status";
@@ -30,6 +31,7 @@ for (const failure of ["htmx:responseError", "htmx:sendError"]) {
 
 completeFileLinks();
 customElements.define("copy-button", CopyButton);
+customElements.define("export-progress", ExportProgress);
 customElements.define("list-keys", ListKeys);
 customElements.define("live-status", LiveStatus);
 customElements.define("local-times", LocalTimes);

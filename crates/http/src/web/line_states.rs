@@ -9,9 +9,11 @@ use tonalite_core::filter::LineFilter;
 use tonalite_core::search::{Search, Term};
 
 use super::devices::{Pairs, asked_types, kinds_to_choose, sites_to_choose};
+use super::line_export::export_part;
 use super::line_query::LineQuery;
 use super::list_address::{ListAddress, address_header};
 use super::view::choice::Choice;
+use super::view::export_part::ExportPart;
 use super::view::line_list::{self, Controls, LineStateRow, LineStatesPage, Shape, Tabs};
 use super::visit::Visit;
 use crate::problem::Problem;
@@ -45,6 +47,10 @@ async fn list_line_states(visit: Visit, Query(pairs): Query<Pairs>) -> Result<Re
         true => Vec::new(),
         false => sites_to_choose(&visit, &query.site, site.as_deref()).await?,
     };
+    let export = match visit.scripted {
+        true => ExportPart::Absent,
+        false => export_part(&visit, &query, site.as_ref()).await?,
+    };
     let on_first_page = query.after.is_none();
     let limit = query.limit().get().to_string();
     let types = app.device_types().iter();
@@ -52,6 +58,7 @@ async fn list_line_states(visit: Visit, Query(pairs): Query<Pairs>) -> Result<Re
         t,
         frame: visit.frame(),
         may_manage: visit.may_manage(),
+        export,
         tabs: Tabs::new(site.as_ref().map_or("", |_| query.site.as_str()), true),
         sites,
         types: types

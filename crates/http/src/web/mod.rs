@@ -7,6 +7,7 @@ mod device_status;
 mod devices;
 mod exports;
 mod language;
+mod line_export;
 mod line_query;
 mod line_states;
 mod lines;
@@ -34,6 +35,7 @@ pub(crate) fn routes(document: &serde_json::Value) -> Router<HttpState> {
         .merge(language::routes())
         .merge(devices::routes())
         .merge(line_states::routes())
+        .merge(line_export::routes())
         .merge(exports::routes())
         .merge(new_device::routes())
         .merge(lines::routes())
