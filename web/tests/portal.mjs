@@ -41,6 +41,9 @@ export async function install(folder) {
     run(["user", "create", "--username", username, "--party", customer, "--role", "admin", "--password-stdin"], `${PASSWORD}\n`);
   }
   const token = run(["token", "create", "--username", PEOPLE.fr]);
+  // Somebody of the party above: what a customer cannot do for itself.
+  run(["user", "create", "--username", "provider.admin", "--party", provider, "--role", "admin", "--password-stdin"], `${PASSWORD}\n`);
+  const providerToken = run(["token", "create", "--username", "provider.admin"]);
 
   const base = env.TONALITE_PUBLIC_URL;
   const serve = async () => {
@@ -63,7 +66,15 @@ export async function install(folder) {
     await ended(server);
   };
   const start = async () => { server = await serve(); };
-  return { base, env, stop, start };
+  const switchLineExport = async (on) => {
+    const response = await fetch(`${base}/api/v1/parties/${customer}`, {
+      method: "PATCH",
+      headers: { authorization: `Bearer ${providerToken}`, "content-type": "application/json" },
+      body: JSON.stringify({ features: { line_state_export: on } }),
+    });
+    if (response.status !== 200) throw new Error(`the feature was not switched: ${response.status} ${await response.text()}`);
+  };
+  return { base, env, stop, start, customer, providerToken, switchLineExport };
 }
 
 export async function until(what, holds, within) {

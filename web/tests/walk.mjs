@@ -11,6 +11,7 @@ import path from "node:path";
 import { chromium } from "playwright-core";
 import { walkApiDocs } from "./apidocs.mjs";
 import { walkExport } from "./export.mjs";
+import { walkLineExport } from "./lineexport.mjs";
 import { walkList } from "./list.mjs";
 import { PASSWORD, PEOPLE, ended, install, startPhone, stopAll, until } from "./portal.mjs";
 import { walkImpossibleReboot, walkReboot, walkStatus } from "./reboot.mjs";
@@ -99,8 +100,9 @@ async function walkWithScript(browser, site, folder, walk) {
   const complaints = [];
   page.on("pageerror", (error) => complaints.push(String(error)));
   page.on("console", (message) => {
-    // A form that comes back with what is wrong (422) is an answer, which Chromium nevertheless writes down.
-    if (message.type() === "error" && !message.text().includes("status of 422")) complaints.push(message.text());
+    // A form that comes back with what is wrong (422), or an export that has to wait (429), is an answer, which Chromium
+    // nevertheless writes down.
+    if (message.type() === "error" && !/status of (422|429)/.test(message.text())) complaints.push(message.text());
   });
   let id = "";
   let phone = null;
@@ -262,6 +264,7 @@ async function walkWithScript(browser, site, folder, walk) {
     await page.locator(`#name-${id}`).waitFor();
   });
   await step(`${walk.name}: export`, () => walkExport(page, site, walk, { check, look, id }));
+  await step(`${walk.name}: export of line states`, () => walkLineExport(page, site, walk, { check, look }));
   await step(`${walk.name}: at 400 % zoom nothing is cut off`, async () => {
     await page.setViewportSize({ width: 320, height: 640 }); // 1280 px at 400 %
     for (const [name, address] of [["zoomed-list", "/devices"], ["zoomed-device", `/devices/${id}`], ["zoomed-new", "/devices/new"]]) {
@@ -337,6 +340,7 @@ async function walkWithoutScript(browser, site, walk) {
     await look(page, walk, "menu");
   });
   await step(`${walk.name}: export`, () => walkExport(page, site, walk, { check, look, id }));
+  await step(`${walk.name}: export of line states`, () => walkLineExport(page, site, walk, { check, look }));
   await step(`${walk.name}: remove it`, async () => {
     await page.goto(`${site.base}/devices/${id}/remove`);
     await look(page, walk, "remove");
