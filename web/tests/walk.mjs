@@ -12,6 +12,7 @@ import { chromium } from "playwright-core";
 import { walkApiDocs } from "./apidocs.mjs";
 import { walkExport } from "./export.mjs";
 import { walkLineExport } from "./lineexport.mjs";
+import { walkLines, walkLinesPlain } from "./lines.mjs";
 import { walkList } from "./list.mjs";
 import { PASSWORD, PEOPLE, ended, install, startPhone, stopAll, until } from "./portal.mjs";
 import { walkImpossibleReboot, walkReboot, walkStatus } from "./reboot.mjs";
@@ -236,9 +237,20 @@ async function walkWithScript(browser, site, folder, walk) {
   });
   await walkStatus(page, walk, id, { step, look, check });
   await walkReboot(page, walk, id, { step, look });
+  let again = null;
+  await walkLines(page, site, walk, {
+    step, look, check, id, BADGE_MS,
+    leave: async () => { phone.kill("SIGTERM"); await ended(phone); },
+  });
+  await step(`${walk.name}: it registers again`, async () => {
+    await page.goto(`${site.base}/devices/${id}`);
+    await page.locator("live-status[data-live=on]").waitFor();
+    again = startPhone(site, folder, credentials);
+    await page.locator("#contacts code").waitFor();
+  });
   await step(`${walk.name}: the phone says goodbye, within two seconds`, async () => {
-    phone.kill("SIGTERM");
-    await ended(phone);
+    again.kill("SIGTERM");
+    await ended(again);
     const gone = Date.now();
     await badgeOf(page, id).locator("[data-word]", { hasText: new RegExp(`^${text.states.unregistered}$`) }).waitFor({ timeout: 10_000 });
     check(`${walk.name}: the badge turned in time`, Date.now() - gone <= BADGE_MS, `${Date.now() - gone} ms`);
@@ -339,6 +351,7 @@ async function walkWithoutScript(browser, site, walk) {
     await page.locator(`details.menu a[href="/devices/${id}/remove"]`).waitFor();
     await look(page, walk, "menu");
   });
+  await walkLinesPlain(page, site, walk, { step, look, check, id });
   await step(`${walk.name}: export`, () => walkExport(page, site, walk, { check, look, id }));
   await step(`${walk.name}: export of line states`, () => walkLineExport(page, site, walk, { check, look }));
   await step(`${walk.name}: remove it`, async () => {

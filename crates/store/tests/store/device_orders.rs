@@ -13,7 +13,7 @@ use crate::fixture::{Fixture, NOW, limit};
 use crate::raw;
 
 /// Ten customers below the operator with 30 sites each, 20,000 devices of 20 types; 1 % aged, the rest registered.
-async fn crowd(f: &Fixture) {
+pub(crate) async fn crowd(f: &Fixture) {
     let (operator, provider) = (f.operator.key.0, f.provider.key.0);
     let (uuid, series) = match &f.location {
         Location::Folder(_) => (
@@ -47,7 +47,7 @@ async fn crowd(f: &Fixture) {
 }
 
 /// Whether the engine sorts more than what one site holds.
-fn sorts(plan: &str) -> bool {
+pub(crate) fn sorts(plan: &str) -> bool {
     plan.lines().any(|line| {
         let line = line.trim().trim_start_matches("-> ").trim_start();
         line.starts_with("USE TEMP B-TREE FOR ORDER BY") || line.starts_with("Sort  (")

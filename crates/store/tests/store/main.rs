@@ -13,6 +13,7 @@ mod fixture;
 mod groups;
 mod idempotency;
 mod line_lists;
+mod line_orders;
 mod lines;
 mod live;
 mod parties;
