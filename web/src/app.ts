@@ -4,6 +4,7 @@
 import htmx from "htmx.org";
 import { CopyButton } from "./copy-button";
 import { CsvDrop } from "./csv-drop";
+import { ExportProgress } from "./export-progress";
 import { completeFileLinks } from "./file-links";
 import { ImportNews } from "./import-news";
 import { ListKeys } from "./list-keys";
@@ -35,6 +36,7 @@ completeFileLinks();
 customElements.define("copy-button", CopyButton);
 customElements.define("csv-drop", CsvDrop);
 customElements.define("import-news", ImportNews);
+customElements.define("export-progress", ExportProgress);
 customElements.define("list-keys", ListKeys);
 customElements.define("live-status", LiveStatus);
 customElements.define("local-times", LocalTimes);

@@ -3,9 +3,9 @@
 
 export type Words = ReadonlyMap<string, string>;
 
-export function readWords(page: ParentNode): Words {
+export function readWords(page: ParentNode, where = "template#live-words"): Words {
   const words = new Map<string, string>();
-  const template = page.querySelector<HTMLTemplateElement>("template#live-words");
+  const template = page.querySelector<HTMLTemplateElement>(where);
   for (const entry of template?.content.querySelectorAll("data") ?? []) {
     words.set(entry.value, entry.textContent ?? "");
   }

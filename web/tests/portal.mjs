@@ -51,6 +51,9 @@ export async function install(folder) {
   run(["user", "create", "--username", people.manager, "--party", customer, "--role", "manager", "--password-stdin"], `${PASSWORD}\n`);
   run(["user", "create", "--username", people.support, "--party", provider, "--role", "support", "--password-stdin"], `${PASSWORD}\n`);
   const token = run(["token", "create", "--username", PEOPLE.fr]);
+  // Somebody of the party above: what a customer cannot do for itself.
+  run(["user", "create", "--username", "provider.admin", "--party", provider, "--role", "admin", "--password-stdin"], `${PASSWORD}\n`);
+  const providerToken = run(["token", "create", "--username", "provider.admin"]);
 
   const base = env.TONALITE_PUBLIC_URL;
   const serve = async () => {
@@ -73,7 +76,15 @@ export async function install(folder) {
     await ended(server);
   };
   const start = async () => { server = await serve(); };
-  return { base, env, stop, start, provider, customer, people };
+  const switchLineExport = async (on) => {
+    const response = await fetch(`${base}/api/v1/parties/${customer}`, {
+      method: "PATCH",
+      headers: { authorization: `Bearer ${providerToken}`, "content-type": "application/json" },
+      body: JSON.stringify({ features: { line_state_export: on } }),
+    });
+    if (response.status !== 200) throw new Error(`the feature was not switched: ${response.status} ${await response.text()}`);
+  };
+  return { base, env, stop, start, provider, customer, people, providerToken, switchLineExport };
 }
 
 export async function until(what, holds, within) {

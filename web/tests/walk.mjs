@@ -14,6 +14,7 @@ import { walkApiDocs } from "./apidocs.mjs";
 import { walkDect } from "./dect.mjs";
 import { walkExport } from "./export.mjs";
 import { walkHelp, walkHelpLinks } from "./help.mjs";
+import { walkLineExport } from "./lineexport.mjs";
 import { walkLines, walkLinesPlain } from "./lines.mjs";
 import { walkList } from "./list.mjs";
 import { walkParties, walkPartiesWithoutScript } from "./parties.mjs";
@@ -104,8 +105,9 @@ async function walkWithScript(browser, site, folder, walk) {
   const complaints = [];
   page.on("pageerror", (error) => complaints.push(String(error)));
   page.on("console", (message) => {
-    // A form that comes back with what is wrong (422) is an answer, which Chromium nevertheless writes down.
-    if (message.type() === "error" && !message.text().includes("status of 422")) complaints.push(message.text());
+    // A form that comes back with what is wrong (422), or an export that has to wait (429), is an answer, which Chromium
+    // nevertheless writes down.
+    if (message.type() === "error" && !/status of (422|429)/.test(message.text())) complaints.push(message.text());
   });
   let id = "";
   let phone = null;
@@ -279,6 +281,7 @@ async function walkWithScript(browser, site, folder, walk) {
     await page.locator(`#name-${id}`).waitFor();
   });
   await step(`${walk.name}: export`, () => walkExport(page, site, walk, { check, look, id }));
+  await step(`${walk.name}: export of line states`, () => walkLineExport(page, site, walk, { check, look }));
   await step(`${walk.name}: at 400 % zoom nothing is cut off`, async () => {
     await page.setViewportSize({ width: 320, height: 640 }); // 1280 px at 400 %
     for (const [name, address] of [["zoomed-list", "/devices"], ["zoomed-device", `/devices/${id}`], ["zoomed-new", "/devices/new"]]) {
@@ -355,6 +358,7 @@ async function walkWithoutScript(browser, site, walk) {
   });
   await walkLinesPlain(page, site, walk, { step, look, check, id });
   await step(`${walk.name}: export`, () => walkExport(page, site, walk, { check, look, id }));
+  await step(`${walk.name}: export of line states`, () => walkLineExport(page, site, walk, { check, look }));
   await step(`${walk.name}: remove it`, async () => {
     await page.goto(`${site.base}/devices/${id}/remove`);
     await look(page, walk, "remove");

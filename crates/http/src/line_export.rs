@@ -44,9 +44,9 @@ pub(crate) async fn prepare(ctx: &Ctx, asked: Asked) -> Result<(LineExportOrder,
     let party = match asked.party_id {
         Some(id) => {
             let found = ctx.app.find_party(actor, id).await;
-            if in_body { found.or_field("party_id")? } else { found? }
+            Some(if in_body { found.or_field("party_id")? } else { found? })
         }
-        None => actor.view(ctx.app.own_party(actor).await?)?,
+        None => None,
     };
     let site = match asked.site_id {
         Some(id) => {
@@ -54,6 +54,11 @@ pub(crate) async fn prepare(ctx: &Ctx, asked: Asked) -> Result<(LineExportOrder,
             if in_body { Some(found.or_field("site_id")?) } else { Some(found?) }
         }
         None => None,
+    };
+    let party = match (party, &site) {
+        (Some(party), _) => party,
+        (None, Some(site)) => ctx.app.customer_of_site(actor, site).await?,
+        (None, None) => actor.view(ctx.app.own_party(actor).await?)?,
     };
     let customer = ctx.app.may_export_lines(actor, party, ctx.now).await?;
     if site.as_ref().is_some_and(|site| site.tenancy.customer != Some(customer.key)) {

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tonalite_core::access::{Actor, Identity};
 use tonalite_core::error::FieldError;
 use tonalite_core::event::{Event, EventKind};
-use tonalite_core::export_gate::{ExportState, Refusal, Source, Standing};
+use tonalite_core::export_gate::{ExportState, Source, Standing};
 use tonalite_core::id::{ExportId, PortalUserKey, SiteKey};
 use tonalite_core::party::{Feature, Party};
 use tonalite_core::portal_user::Role;
@@ -18,6 +18,7 @@ use tonalite_core::{Error, Result};
 use tonalite_store::AuditRecord;
 use uuid::Uuid;
 
+use super::followed::{BegunExport, FollowedExport};
 use super::gate::{Answer, Asker, Place, Waiting};
 use super::line_export::{Account, Closing, LineExportOrder, as_a_fault, refused_code};
 use super::line_states::{LineSheet, NeutralFile};
@@ -33,54 +34,6 @@ const MOST: usize = 256;
 const MOST_EACH: usize = 8;
 /// When to ask again where all are under way.
 const COME_BACK: Span = Span::from_secs(5);
-
-/// A followed export as its owner sees it at one moment.
-#[derive(Clone)]
-pub struct FollowedExport {
-    /// Its id.
-    pub id: ExportId,
-    /// Whose line states.
-    pub customer: Party,
-    /// Of one site, or of all.
-    pub site: Option<Site>,
-    /// What the file looks like.
-    pub sheet: Arc<LineSheet>,
-    /// When it was asked for.
-    pub asked_at: Timestamp,
-    /// Where it stands.
-    pub state: ExportState,
-    /// Its place in the queue, from 1.
-    pub place: Option<usize>,
-    /// How long until the delay ends, or until the queue gives it up.
-    pub left: Option<Span>,
-    /// How old the states are, once they are being read.
-    pub age: Option<Span>,
-    /// Whether another request began the run.
-    pub shared: bool,
-    /// Who began the run that is shared, for those of a party above theirs.
-    pub shared_with: Option<String>,
-    /// For who was refused: when to ask again, and why.
-    pub refused: Option<(Span, Refusal)>,
-    /// Finds the failure in the log.
-    pub failure: Option<Uuid>,
-    /// Rows, once it is ready.
-    pub rows: Option<u64>,
-    /// When it is forgotten, once it has ended.
-    pub expires_at: Option<Timestamp>,
-}
-
-/// What became of the wish to follow an export.
-pub enum BegunExport {
-    /// It is under way, or ready already.
-    Followed(Box<FollowedExport>),
-    /// Refused on arrival: there is nothing to follow.
-    Rejected {
-        /// When to ask again.
-        retry_after: Span,
-        /// Why.
-        refusal: Refusal,
-    },
-}
 
 struct Job {
     id: ExportId,

@@ -1,6 +1,7 @@
 //! Exports: a file is made first, whole and in private, and sent then, so that a failure is never half a file.
 
 mod devices;
+mod followed;
 mod form;
 mod gate;
 mod line_export;
@@ -24,10 +25,10 @@ use tonalite_store::OpenError;
 use crate::App;
 
 pub use devices::DeviceSheet;
+pub use followed::{BegunExport, FollowedExport};
 pub use form::SheetForm;
 pub use gate::Asker;
 pub use line_export::{LineExport, LineExportOffer, LineExportOrder, refused_code};
-pub use line_export_jobs::{BegunExport, FollowedExport};
 pub use line_states::{LineSheet, NeutralFile};
 pub use settings::{BeforeRun, ExportSettings};
 pub use spool::SpoolFile;

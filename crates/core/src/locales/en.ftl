@@ -1041,6 +1041,10 @@ export-follow-gone = This export is no longer remembered.
 export-follow-status = HTTP status { $status }
 export-follow-failure = Number of the failure: { $id }
 export-again-title = The export did not happen
+export-party = Customer whose line states are exported
+export-list = Your exports
+export-follow-unsent = The export could not be asked for. Try again.
+export-again-back = Back to the line states
 # The page of line states
 # used-by-code: line_states-column-*
 line_states-title = Line States

@@ -1036,6 +1036,10 @@ export-follow-gone = Cette exportation n’est plus en mémoire.
 export-follow-status = Code HTTP { $status }
 export-follow-failure = Numéro de l’échec : { $id }
 export-again-title = L’exportation n’a pas eu lieu
+export-party = Client dont les états des lignes sont exportés
+export-list = Vos exportations
+export-follow-unsent = L’exportation n’a pas pu être demandée. Réessayez.
+export-again-back = Revenir aux états des lignes
 # La page des états des lignes
 # used-by-code: line_states-column-*
 line_states-title = États des lignes

@@ -34,7 +34,7 @@ pub(super) fn routes() -> OpenApiRouter<HttpState> {
 query! {
     /// Which line states, and what the file looks like.
     struct LineExportQuery {
-        /// The customer. Its own people may leave it out.
+        /// The customer. Its own people may leave it out, and so may who names a site.
         #[param(value_type = Option<String>, nullable = false)]
         party_id: Option<PartyId>,
         /// Only ports of devices of this site; all sites when nothing is said.
@@ -77,7 +77,7 @@ query! {
 json_body! {
     /// The parameters of an export, as in its query; what stands in both holds as it stands here.
     struct LineExportBody {
-        /// The customer. Its own people may leave it out.
+        /// The customer. Its own people may leave it out, and so may who names a site.
         #[schema(value_type = Option<String>, format = Uuid)]
         party_id: Option<PartyId>,
         /// Only ports of devices of this site.

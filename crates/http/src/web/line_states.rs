@@ -10,9 +10,11 @@ use tonalite_core::search::{Search, Term};
 
 use super::dect_bases::has_dect_tab;
 use super::devices::{Pairs, asked_types, kinds_to_choose, sites_to_choose};
+use super::line_export::export_part;
 use super::line_query::LineQuery;
 use super::list_address::{ListAddress, address_header};
 use super::view::choice::Choice;
+use super::view::export_part::ExportPart;
 use super::view::line_list::{self, Controls, LineStateRow, LineStatesPage, Shape};
 use super::view::tabs::{Tab, Tabs};
 use super::visit::Visit;
@@ -47,6 +49,10 @@ async fn list_line_states(visit: Visit, Query(pairs): Query<Pairs>) -> Result<Re
         true => Vec::new(),
         false => sites_to_choose(&visit, &query.site, site.as_deref()).await?,
     };
+    let export = match visit.scripted {
+        true => ExportPart::Absent,
+        false => export_part(&visit, &query, site.as_ref()).await?,
+    };
     let on_first_page = query.after.is_none();
     let limit = query.limit().get().to_string();
     let types = app.device_types().iter();
@@ -55,6 +61,7 @@ async fn list_line_states(visit: Visit, Query(pairs): Query<Pairs>) -> Result<Re
         t,
         frame: visit.frame(),
         may_manage: visit.may_manage(),
+        export,
         tabs: Tabs::new(site.as_ref().map_or("", |_| query.site.as_str()), Tab::Lines, dect_tab),
         sites,
         types: types

@@ -13,6 +13,7 @@ mod help;
 mod import_told;
 mod imports;
 mod language;
+mod line_export;
 mod line_query;
 mod line_states;
 mod lines;
@@ -44,6 +45,7 @@ pub(crate) fn routes(document: &serde_json::Value) -> Router<HttpState> {
         .merge(language::routes())
         .merge(devices::routes())
         .merge(line_states::routes())
+        .merge(line_export::routes())
         .merge(exports::routes())
         .merge(imports::routes())
         .merge(new_import::routes())

@@ -7,4 +7,5 @@ mod bench;
 mod contract;
 mod ends;
 mod followed;
+mod page;
 mod rights;

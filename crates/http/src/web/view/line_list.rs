@@ -11,6 +11,7 @@ use super::choice::Choice;
 use super::device_columns::ColumnChoice;
 use super::device_list::Empty;
 use super::device_show::remark;
+use super::export_part::ExportPart;
 use super::frame::Frame;
 use super::line_columns::Columns;
 use super::status::{shown_state, word_key};
@@ -24,6 +25,7 @@ pub(crate) struct LineStatesPage {
     pub(crate) t: Locale,
     pub(crate) frame: Frame,
     pub(crate) may_manage: bool,
+    pub(crate) export: ExportPart,
     pub(crate) tabs: Tabs,
     pub(crate) sites: Vec<Choice>,
     pub(crate) types: Vec<Choice>,

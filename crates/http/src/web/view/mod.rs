@@ -13,6 +13,7 @@ pub(crate) mod device_list;
 pub(crate) mod device_new;
 pub(crate) mod device_show;
 pub(crate) mod feature_off;
+pub(crate) mod export_part;
 pub(crate) mod form;
 pub(crate) mod frame;
 pub(crate) mod help_pages;

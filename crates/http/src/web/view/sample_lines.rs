@@ -9,6 +9,7 @@ use tonalite_core::text::Language;
 use tonalite_core::time::Span;
 
 use super::device_list::Empty;
+use super::export_part::{ExportForm, ExportPart};
 use super::line_columns::Columns;
 use super::line_list::{self, Controls, LineStateRow, LineStatesPage, Shape};
 use super::sample::{NOW, choices, frame, id};
@@ -110,6 +111,11 @@ pub(crate) fn line_states(language: Language, empty: Option<Empty>) -> LineState
         t,
         frame: frame(language, "/line-states"),
         may_manage: true,
+        export: ExportPart::Form(ExportForm {
+            filter: vec![("site", "x".into())],
+            party: Some("019ac2f0-0000-7000-8000-00000000c001".into()),
+            parties: Vec::new(),
+        }),
         tabs: Tabs::new("019b0000-0000-7000-8000-000000002000", Tab::Lines, false),
         sites: choices(&["Brest Port", "Lyon Part-Dieu", "Nantes Gare"], ""),
         types: choices(&["Yealink T54W", "Poly VVX 450"], ""),

@@ -1,0 +1,60 @@
+//! The place of the export on the page of line states, and the page that stands for a file that did not come.
+
+use askama::Template;
+use tonalite_app::LineExportOffer;
+use tonalite_core::text::Locale;
+
+use super::choice::Choice;
+use super::frame::Frame;
+
+/// What stands in the place of the export.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum ExportPart {
+    /// Nothing: the role does not allow it.
+    Absent,
+    /// Why there is no button.
+    Said(String),
+    /// The button.
+    Form(ExportForm),
+}
+
+/// A form that works without script; with it, the island sends the same.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct ExportForm {
+    /// What narrows the list, by its names in the address.
+    pub(crate) filter: Vec<(&'static str, String)>,
+    /// The customer, where the page is about one.
+    pub(crate) party: Option<String>,
+    /// Else those to choose from.
+    pub(crate) parties: Vec<Choice>,
+}
+
+impl ExportPart {
+    /// From what there is to be had of one customer.
+    pub(crate) fn of(t: Locale, offer: LineExportOffer, form: ExportForm) -> ExportPart {
+        match offer {
+            LineExportOffer::NotAllowed => ExportPart::Absent,
+            LineExportOffer::Off(who) => {
+                let who = who.unwrap_or_else(|| t.text("export-off-unnamed"));
+                ExportPart::Said(t.with("export-off", &[("who", who.into())]))
+            }
+            LineExportOffer::On => ExportPart::Form(form),
+        }
+    }
+}
+
+/// `line_states/export_again.html`
+#[derive(Template)]
+#[template(path = "line_states/export_again.html")]
+pub(crate) struct ExportAgainPage {
+    pub(crate) t: Locale,
+    pub(crate) frame: Frame,
+    /// Why there is no file.
+    pub(crate) text: String,
+    /// HTTP status.
+    pub(crate) status: u16,
+    /// Finds the failure in the log.
+    pub(crate) failure: Option<String>,
+    /// The same request, by name and value.
+    pub(crate) again: Vec<(String, String)>,
+}
