@@ -11,6 +11,7 @@ import path from "node:path";
 import { chromium } from "playwright-core";
 import { walkApiDocs } from "./apidocs.mjs";
 import { walkExport } from "./export.mjs";
+import { walkImport } from "./import.mjs";
 import { walkList } from "./list.mjs";
 import { PASSWORD, PEOPLE, ended, install, startPhone, stopAll, until } from "./portal.mjs";
 import { walkImpossibleReboot, walkReboot, walkStatus } from "./reboot.mjs";
@@ -373,10 +374,12 @@ try {
   });
   for (const walk of WALKS) {
     await walkList({ browser, site, walk: { ...walk, script: true }, signIn, check, step, look }).catch((error) => console.log(`${walk.name} list ended early: ${String(error?.message ?? error).split("\n")[0]}`));
+    await walkImport({ browser, site, walk: { ...walk, script: true }, signIn, check, step, look }).catch((error) => console.log(`${walk.name} import ended early: ${String(error?.message ?? error).split("\n")[0]}`));
     await walkWithScript(browser, site, folder, { ...walk, script: true }).catch((error) => console.log(`${walk.name} ended early: ${String(error?.message ?? error).split("\n")[0]}`));
   }
   await step("the page about the API", () => walkApiDocs(browser, site, { check, look })).catch(() => {});
   const plain = { name: "fr-no-script", language: "fr", viewport: DESK, mac: "64:16:7f:02:9a:11", extension: "1011", person: "Accueil", script: false };
+  await walkImport({ browser, site, walk: plain, signIn, check, step, look }).catch((error) => console.log(`${plain.name} import ended early: ${String(error?.message ?? error).split("\n")[0]}`));
   await walkWithoutScript(browser, site, plain).catch((error) => console.log(`${plain.name} ended early: ${String(error?.message ?? error).split("\n")[0]}`));
 } catch (error) {
   check("the walk could be made at all", false, String(error?.stack ?? error));
