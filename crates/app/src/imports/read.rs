@@ -5,7 +5,9 @@ use std::time::Duration;
 
 use tokio::io::AsyncReadExt;
 use tonalite_core::access::Actor;
-use tonalite_core::csv::import::{Code, Draft, DraftOrComment, Drafter, Finding, HeadRules, Preset, Reader, Sniffed, Sniffer};
+use tonalite_core::csv::import::{
+    Code, Draft, DraftOrComment, Drafter, Finding, HeadRules, Preset, Reader, Sniffed, Sniffer,
+};
 use tonalite_core::id::ImportId;
 use tonalite_core::import::{ImportApply, ImportState};
 use tonalite_core::time::{Span, Timestamp};
