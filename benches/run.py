@@ -12,6 +12,7 @@ import tempfile
 import time
 
 import exports
+import line_states
 import lists
 from measure import Portal, table
 
@@ -33,7 +34,7 @@ def main():
     binary = os.path.abspath(sys.argv[1])
     report = sys.argv[2] if len(sys.argv) > 2 else None
     sizes = [int(size) for size in (sys.argv[3] if len(sys.argv) > 3 else SIZES).split(",")]
-    seeding, listing, exporting, memory = {}, {}, {}, {}
+    seeding, listing, lining, exporting, memory = {}, {}, {}, {}, {}
     for devices in sizes:
         folder = tempfile.mkdtemp(prefix="tonalite-bench-")
         try:
@@ -43,6 +44,7 @@ def main():
             portal.start()
             try:
                 listing[devices] = lists.measure(portal)
+                lining[devices] = line_states.pages(portal)
                 exporting[devices] = exports.measure(portal)
             finally:
                 portal.stop()
@@ -56,6 +58,10 @@ def main():
 ### The Devices page and its search
 
 {lists.report(listing)}
+
+### The page of line states
+
+{line_states.report(lining)}
 
 ### Export of the device list
 
