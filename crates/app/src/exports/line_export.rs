@@ -59,17 +59,6 @@ pub enum LineExport {
     Failed(Uuid),
 }
 
-/// Whether a customer's line states may be exported, for the page that says so.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum LineExportOffer {
-    /// The role does not allow it.
-    NotAllowed,
-    /// Switched off; an administrator of this party can switch it on.
-    Off(Option<String>),
-    /// To be had.
-    On,
-}
-
 impl App {
     /// The right to export the line states of a customer. A refusal is written down.
     ///
@@ -94,22 +83,6 @@ impl App {
         let record = audit(actor, &party, None, serde_json::json!({}), now).refused(refused.code());
         self.store.add_audit(&record).await?;
         Err(refused)
-    }
-
-    /// What the page says of the export of this customer's line states.
-    pub async fn line_export_offer(&self, actor: &Actor, customer: &View<Party>) -> Result<LineExportOffer> {
-        if actor.export(customer.clone()).is_err() {
-            return Ok(LineExportOffer::NotAllowed);
-        }
-        let chain = self.store.find_ancestry(customer.key).await?;
-        let settings: Vec<FeatureSettings> = chain.iter().map(|party| party.features).collect();
-        if FeatureSettings::effective(&settings).get(Feature::LineStateExport) == Some(true) {
-            return Ok(LineExportOffer::On);
-        }
-        // Where somebody switched it off, nobody below that party's own superior can change it.
-        let off = settings.iter().position(|party| party.get(Feature::LineStateExport) == Some(false));
-        let above = off.unwrap_or(chain.len().saturating_sub(1)).checked_sub(1);
-        Ok(LineExportOffer::Off(above.and_then(|at| chain.get(at)).map(|party| party.name.clone())))
     }
 
     /// The customer of a site that the actor sees.

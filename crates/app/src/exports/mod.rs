@@ -28,7 +28,7 @@ pub use devices::DeviceSheet;
 pub use followed::{BegunExport, FollowedExport};
 pub use form::SheetForm;
 pub use gate::Asker;
-pub use line_export::{LineExport, LineExportOffer, LineExportOrder, refused_code};
+pub use line_export::{LineExport, LineExportOrder, refused_code};
 pub use line_states::{LineSheet, NeutralFile};
 pub use settings::{BeforeRun, ExportSettings};
 pub use spool::SpoolFile;

@@ -1028,8 +1028,6 @@ export-said-shared-with =
     }
 export-button = Export device status
 export-button-hint = All rows of this filter, as a CSV file
-export-off = The export of line states is switched off here. { $who } can switch it on.
-export-off-unnamed = An administrator of the party above
 export-no-customer = Choose a customer to export its line states.
 export-follow-asking = The export is being asked for.
 export-follow-download = Download the file

@@ -1023,8 +1023,6 @@ export-said-shared-with =
     }
 export-button = Exporter l’état de l’appareil
 export-button-hint = Toutes les lignes de ce filtre, en fichier CSV
-export-off = L’exportation des états des lignes est désactivée ici. { $who } peut l’activer.
-export-off-unnamed = Un administrateur de la partie supérieure
 export-no-customer = Choisissez un client pour exporter ses états des lignes.
 export-follow-asking = L’exportation est demandée.
 export-follow-download = Télécharger le fichier

@@ -6,11 +6,11 @@ use axum::extract::Query;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
-use tonalite_app::LineExport;
+use tonalite_app::{LineExport, PartyQuery};
 use tonalite_core::access::View;
 use tonalite_core::line_state::LineState;
 use tonalite_core::page::Limit;
-use tonalite_core::party::PartyKind;
+use tonalite_core::party::{Feature, PartyKind};
 use tonalite_core::portal_user::Role;
 use tonalite_core::site::Site;
 use tonalite_core::{Error, Result};
@@ -126,22 +126,19 @@ pub(super) async fn export_part(
     };
     if let Some(customer) = customer {
         form.party = Some(customer.id.to_string());
-        return Ok(ExportPart::of(visit.t(), app.line_export_offer(actor, &customer).await?, form));
+        if actor.export((*customer).clone()).is_err() {
+            return Ok(ExportPart::Absent);
+        }
+        let off = visit.feature_off(customer.key, Feature::LineStateExport).await?;
+        return Ok(off.map_or(ExportPart::Form(form), ExportPart::Off));
     }
     // Of several customers, one is chosen; who sees more of them than a list box holds chooses a site.
-    let customers = app
-        .page_parties(
-            actor,
-            None,
-            Some(PartyKind::Customer),
-            Limit::parse("200").unwrap_or(Limit::DEFAULT),
-            None,
-        )
-        .await?;
+    let of_customers = PartyQuery { kind: Some(PartyKind::Customer), ..PartyQuery::default() };
+    let customers = app.page_parties(actor, of_customers, Limit::at_most(200), None).await?;
     form.parties = customers
         .items
         .iter()
-        .map(|party| Choice::new(party.id.to_string(), party.name.as_str(), ""))
+        .map(|placed| Choice::new(placed.party.id.to_string(), placed.party.name.as_str(), ""))
         .collect();
     if form.parties.is_empty() || customers.next.is_some() {
         return Ok(ExportPart::Said(visit.t().text("export-no-customer")));

@@ -1,10 +1,10 @@
 //! The place of the export on the page of line states, and the page that stands for a file that did not come.
 
 use askama::Template;
-use tonalite_app::LineExportOffer;
 use tonalite_core::text::Locale;
 
 use super::choice::Choice;
+use super::feature_off::FeatureOffView;
 use super::frame::Frame;
 
 /// What stands in the place of the export.
@@ -12,6 +12,8 @@ use super::frame::Frame;
 pub(crate) enum ExportPart {
     /// Nothing: the role does not allow it.
     Absent,
+    /// Switched off: who can change that.
+    Off(FeatureOffView),
     /// Why there is no button.
     Said(String),
     /// The button.
@@ -27,20 +29,6 @@ pub(crate) struct ExportForm {
     pub(crate) party: Option<String>,
     /// Else those to choose from.
     pub(crate) parties: Vec<Choice>,
-}
-
-impl ExportPart {
-    /// From what there is to be had of one customer.
-    pub(crate) fn of(t: Locale, offer: LineExportOffer, form: ExportForm) -> ExportPart {
-        match offer {
-            LineExportOffer::NotAllowed => ExportPart::Absent,
-            LineExportOffer::Off(who) => {
-                let who = who.unwrap_or_else(|| t.text("export-off-unnamed"));
-                ExportPart::Said(t.with("export-off", &[("who", who.into())]))
-            }
-            LineExportOffer::On => ExportPart::Form(form),
-        }
-    }
 }
 
 /// `line_states/export_again.html`

@@ -1,6 +1,7 @@
 //! Pages as they are sent, in both languages; and that no text is missing behind a key that is put together at run time.
 
 use askama::Template;
+use tonalite_core::dect::DectRebootStop;
 use tonalite_core::filter::StatusFilter;
 use tonalite_core::line_state::StateDetail;
 use tonalite_core::party::{Feature, PartyKind};
@@ -121,7 +122,7 @@ fn nothing_stands_inline_that_the_content_policy_refuses() {
 
 #[test]
 fn every_word_that_is_put_together_has_its_text() {
-    let states = ["registered", "aged", "unregistered", "no_line"];
+    let states = ["registered", "aged", "unregistered", "no_line", "secondary_base"];
     let mut keys: Vec<String> =
         TimelineKind::ALL.iter().map(|kind| format!("timeline-{}", kind.as_str())).collect();
     keys.extend(
@@ -138,6 +139,11 @@ fn every_word_that_is_put_together_has_its_text() {
     let features = Feature::ALL.into_iter().filter(|feature| feature.exists());
     keys.extend(features.map(|feature| format!("party-about-{}", feature.as_str())));
     keys.extend(Feature::ALL.map(|feature| format!("feature-{}", feature.as_str())));
+    keys.extend(["running", "done"].map(|state| format!("dect-reboot-said-{state}")));
+    keys.extend(DectRebootStop::ALL.map(|stop| format!("dect-reboot-said-{}", stop.as_str())));
+    keys.extend(RebootState::ALL.map(|state| format!("dect-base-{}", state.as_str())));
+    keys.extend(["dect-base-waiting", "dect-base-left_alone"].map(str::to_owned));
+    keys.extend(["entered", "not_set"].map(|source| format!("dect-source-{source}")));
     keys.extend((1..=12).map(|month| format!("month-{month}")));
     keys.extend(["minutes", "hours", "days", "now"].map(|unit| format!("for-{unit}")));
     keys.extend(
