@@ -19,10 +19,7 @@ use tonalite_testkit::{TestApp, Whose, eventually};
 
 async fn app() -> TestApp {
     let t = TestApp::start().await;
-    let system = Actor::system();
-    let provider = system.administer_from_above(t.tree.provider.clone()).unwrap();
-    let on = vec![(Feature::LineStateExport, Some(true))];
-    t.app.update_party(&system, provider, None, None, on, t.now()).await.unwrap();
+    t.switch(t.tree.provider.id, Feature::LineStateExport, Some(true)).await;
     for (n, site) in t.tree.a.sites.iter().enumerate() {
         t.add_device(site, "yealink-t54w", Some(&format!("00156500000{n}"))).await;
     }

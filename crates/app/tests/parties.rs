@@ -8,15 +8,6 @@ use tonalite_core::party::Feature;
 use tonalite_core::portal_user::Role;
 use tonalite_testkit::{TestApp, Whose, each_engine};
 
-/// Switches a feature of a party as the program itself, which is above all.
-async fn switch(t: &TestApp, whose: Whose, feature: Feature, on: Option<bool>) {
-    let system = Actor::system();
-    let party = t.app.find_party(&system, t.tree.party(whose).id).await.expect("the party").into_inner();
-    let change = PartyChange { features: vec![(feature, on)], ..PartyChange::default() };
-    let granted = system.administer(party).expect("all rights");
-    t.app.update_party(&system, granted, None, change, t.now()).await.expect("switched");
-}
-
 #[tokio::test]
 async fn what_is_switched_off_is_refused_to_who_is_signed_in_already() {
     each_engine(async |location| {
@@ -34,17 +25,17 @@ async fn what_is_switched_off_is_refused_to_who_is_signed_in_already() {
         assert!(token_works().await);
 
         // Off at the provider, on below: off, and it is the provider's that has to be switched.
-        switch(&t, Whose::Provider, Feature::DeviceReboot, Some(false)).await;
-        switch(&t, Whose::A, Feature::DeviceReboot, Some(true)).await;
+        t.switch(t.tree.party(Whose::Provider).id, Feature::DeviceReboot, Some(false)).await;
+        t.switch(t.tree.party(Whose::A).id, Feature::DeviceReboot, Some(true)).await;
         let Err(Error::FeatureDisabled(off)) = reboot().await else { panic!("not refused") };
         assert_eq!(off.party.map(|party| party.id), Some(t.tree.provider.id));
         assert_eq!(off.who, None, "who runs the installation");
-        switch(&t, Whose::Provider, Feature::DeviceReboot, None).await;
+        t.switch(t.tree.party(Whose::Provider).id, Feature::DeviceReboot, None).await;
         reboot().await.expect("on again, at once");
 
-        switch(&t, Whose::Operator, Feature::ApiTokens, Some(false)).await;
+        t.switch(t.tree.party(Whose::Operator).id, Feature::ApiTokens, Some(false)).await;
         assert!(!token_works().await, "a token that exists stops working");
-        switch(&t, Whose::Operator, Feature::ApiTokens, None).await;
+        t.switch(t.tree.party(Whose::Operator).id, Feature::ApiTokens, None).await;
         assert!(token_works().await);
     })
     .await;
@@ -54,8 +45,8 @@ async fn what_is_switched_off_is_refused_to_who_is_signed_in_already() {
 async fn the_features_of_a_page_of_customers_are_those_of_each() {
     each_engine(async |location| {
         let t = TestApp::start_at(location).await;
-        switch(&t, Whose::Operator, Feature::LineStateExport, Some(true)).await;
-        switch(&t, Whose::B, Feature::DeviceReboot, Some(false)).await;
+        t.switch(t.tree.party(Whose::Operator).id, Feature::LineStateExport, Some(true)).await;
+        t.switch(t.tree.party(Whose::B).id, Feature::DeviceReboot, Some(false)).await;
         let keys = [Whose::A, Whose::B, Whose::A].map(|whose| t.tree.party(whose).key);
         let all = t.app.features_of_all(keys).await.expect("read");
         assert_eq!(all.len(), 2);

@@ -186,11 +186,7 @@ async fn a_window_goes_on_with_the_steps() {
 async fn switched_off_there_is_no_button_but_who_can_switch_it_on() {
     let portal = TestPortal::start().await;
     let id = device(&portal, "yealink-t54w").await;
-    let system = Actor::system();
-    let provider = portal.app.find_party(&system, portal.tree.party(Whose::A).id).await.expect("the party");
-    let off = PartyChange { features: vec![(Feature::DeviceReboot, Some(false))], ..PartyChange::default() };
-    let granted = system.administer(provider.into_inner()).expect("all rights");
-    portal.app.update_party(&system, granted, None, off, portal.now()).await.expect("switched off");
+    portal.switch(portal.tree.party(Whose::A).id, Feature::DeviceReboot, Some(false)).await;
     let helper = support(&portal, "en").await;
     let page = helper.get(&format!("/devices/{id}/reboot")).await;
     assert_eq!(page.status, StatusCode::OK);

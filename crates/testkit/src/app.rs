@@ -4,11 +4,15 @@ use std::sync::Arc;
 
 use sqlx::Connection as _;
 use tempfile::TempDir;
-use tonalite_app::{App, AppConfig, DeviceRequest, ExportSettings, Location, OpenError, Session};
+use tonalite_app::{
+    App, AppConfig, DeviceRequest, ExportSettings, Location, OpenError, PartyChange, Session,
+};
 use tonalite_core::Result;
 use tonalite_core::access::{Actor, Identity};
 use tonalite_core::device::Device;
+use tonalite_core::id::PartyId;
 use tonalite_core::line::{Line, LineUse};
+use tonalite_core::party::Feature;
 use tonalite_core::portal_user::{PortalUser, Role};
 use tonalite_core::secret::Secret;
 use tonalite_core::site::Site;
@@ -81,6 +85,20 @@ impl TestApp {
         );
         let tree = must(Tree::plant(&app, clock.now()).await, "the tree is refused");
         TestApp { app, clock, entropy, tree, runs, exports, location, folder, database: None }
+    }
+
+    /// Switches a feature of a party and of all below it, or clears what it said, as the program itself, which is above all.
+    ///
+    /// # Panics
+    /// When it is refused.
+    pub async fn switch(&self, party: PartyId, feature: Feature, on: Option<bool>) {
+        let system = Actor::system();
+        let switched = async {
+            let granted = system.administer(self.app.find_party(&system, party).await?.into_inner())?;
+            let change = PartyChange { features: vec![(feature, on)], ..PartyChange::default() };
+            self.app.update_party(&system, granted, None, change, self.now()).await
+        };
+        must(switched.await, "a feature is not switched");
     }
 
     /// Stops the application in good order and opens it again, as an upgrade does. Whoever else holds the [`App`]

@@ -8,7 +8,7 @@ use tonalite_core::access::{Actor, Export, View};
 use tonalite_core::error::Cause;
 use tonalite_core::export_gate::{FlightKey, Refusal, SessionId, Source};
 use tonalite_core::filter::LineFilter;
-use tonalite_core::party::{Feature, FeatureSettings, Party, PartyKind};
+use tonalite_core::party::{Feature, Party, PartyKind};
 use tonalite_core::site::Site;
 use tonalite_core::time::{Span, Timestamp};
 use tonalite_core::world::Clock;

@@ -4,7 +4,7 @@ use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::TestRunner;
 use tokio::io::AsyncReadExt;
-use tonalite_app::{DeviceRequest, DeviceSheet};
+use tonalite_app::{DeviceRequest, DeviceSheet, SheetForm};
 use tonalite_core::access::Actor;
 use tonalite_core::csv::device::DeviceColumn;
 use tonalite_core::csv::{Dialect, Naming, Separator};
@@ -84,11 +84,13 @@ async fn fill(t: &TestApp, inventory: &[[Option<String>; 4]]) {
 
 async fn export(t: &TestApp, actor: &Actor, columns: &str, naming: Naming, dialect: Dialect) -> String {
     let sheet = DeviceSheet {
-        columns: DeviceColumn::parse_list(columns).unwrap(),
-        naming,
-        dialect,
-        zone: "Europe/Paris".into(),
-        write_time: Box::new(|at| at.0.to_string()),
+        columns: DeviceColumn::parse_list(columns, true).unwrap(),
+        form: SheetForm {
+            naming,
+            dialect,
+            zone: "Europe/Paris".into(),
+            write_time: Box::new(|at| at.0.to_string()),
+        },
     };
     let party = actor.view(t.tree.a.party.clone()).unwrap();
     let made =

@@ -83,14 +83,12 @@ async fn rights_and_approvals_count_when_it_is_written() {
     assert_eq!(rows(&t, &manager, read_now.id, None).await, ["2 rejected R11"]);
     t.app.set_approved_at_site(&system, site, Vec::new(), t.now()).await.unwrap();
 
-    let customer = system.administer(t.tree.a.party.clone()).unwrap();
     let job = upload(&t, &manager, Whose::A, AT_ONCE, format!("{HEAD}{ONE}").as_bytes()).await.unwrap();
-    let off = vec![(Feature::DeviceImport, Some(false))];
-    t.app.update_party(&system, customer, None, None, off, t.now()).await.unwrap();
+    t.switch(t.tree.a.party.id, Feature::DeviceImport, Some(false)).await;
     let job = carry_on(&t, &manager, job.id).await;
     assert_eq!((job.state, counts(&job)), (ImportState::Planned, (1, 0, 0, 0)), "switched off meanwhile");
     let refused = upload(&t, &manager, Whose::A, ADD, b"x").await;
-    assert!(matches!(refused, Err(Error::FeatureDisabled(Feature::DeviceImport))));
+    assert!(matches!(refused, Err(Error::FeatureDisabled(off)) if off.feature == Feature::DeviceImport));
     assert!(device(&t, "001565000001").await.is_none());
 }
 

@@ -94,11 +94,7 @@ async fn only_who_may_and_only_where_it_is_switched_on() {
     let reboot = bench.reboot().await;
     assert!(matches!(bench.t.app.find_reboot(&neighbour, reboot.id).await, Err(Error::NotFound)));
 
-    let system = Actor::system();
-    let party = bench.t.app.find_party(&system, bench.t.tree.party(Whose::A).id).await.unwrap().into_inner();
-    let off = PartyChange { features: vec![(Feature::DeviceReboot, Some(false))], ..PartyChange::default() };
-    let granted = system.administer(party.clone()).unwrap();
-    bench.t.app.update_party(&system, granted, None, off, bench.t.now()).await.unwrap();
+    bench.t.switch(bench.t.tree.party(Whose::A).id, Feature::DeviceReboot, Some(false)).await;
     let refused = bench.try_reboot().await;
     let Err(Error::FeatureDisabled(why)) = refused else { panic!("{refused:?}") };
     assert_eq!(why.feature, Feature::DeviceReboot);

@@ -126,7 +126,7 @@ pub(super) async fn export_part(
     };
     if let Some(customer) = customer {
         form.party = Some(customer.id.to_string());
-        if actor.export((*customer).clone()).is_err() {
+        if actor.export(customer.clone()).is_err() {
             return Ok(ExportPart::Absent);
         }
         let off = visit.feature_off(customer.key, Feature::LineStateExport).await?;

@@ -92,11 +92,7 @@ impl Target {
         let user = portal.add_user(&site, "Anne Leroy", "1001").await;
         portal.assign_line(&device, 1, &user).await;
         let program = portal.with_token(Whose::Provider, Role::Admin).await;
-        let all = Actor::system();
-        let provider = all.administer_from_above(portal.tree.provider.clone()).unwrap();
-        let features = vec![(Feature::LineStateExport, Some(true))];
-        let change = PartyChange { features, ..PartyChange::default() };
-        portal.app.update_party(&all, provider, None, change, portal.now()).await.unwrap();
+        portal.switch(portal.tree.provider.id, Feature::LineStateExport, Some(true)).await;
         let base = portal.add_device(&site, "snom-m700", Some("000413abcdef")).await.id.to_string();
         let system = json!({
             "party_id": portal.tree.a.party.id.to_string(), "name": "Wards", "chain_id": "48213",

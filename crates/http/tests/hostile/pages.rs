@@ -2,7 +2,7 @@
 //! field, in the person's language, and with nothing in it that the person's browser would carry out.
 
 use axum::http::{StatusCode, header};
-use tonalite_app::Location;
+use tonalite_app::{Location, PartyChange};
 use tonalite_core::access::Actor;
 use tonalite_core::party::Feature;
 use tonalite_core::portal_user::Role;
@@ -38,11 +38,7 @@ impl Target {
         let site = portal.tree.a.sites[0].clone();
         let device = portal.add_device(&site, "grandstream-ht818", Some("000b82000001")).await;
         portal.add_user(&site, "<script>alert(8)</script>", "1001").await;
-        let all = Actor::system();
-        let provider = all.administer_from_above(portal.tree.provider.clone()).unwrap();
-        let features = vec![(Feature::LineStateExport, Some(true))];
-        let change = PartyChange { features, ..PartyChange::default() };
-        portal.app.update_party(&all, provider, None, change, portal.now()).await.unwrap();
+        portal.switch(portal.tree.provider.id, Feature::LineStateExport, Some(true)).await;
         let base = portal.add_device(&site, "snom-m700", Some("000413000001")).await.id.to_string();
         let system = serde_json::json!({
             "party_id": portal.tree.a.party.id.to_string(), "name": "<script>alert(8)</script>",

@@ -31,11 +31,7 @@ pub(crate) async fn portal_with(settings: ExportSettings) -> TestPortal {
 
 /// Switches the feature for the provider and all below.
 pub(crate) async fn switch(portal: &TestPortal, on: Option<bool>) {
-    let system = Actor::system();
-    let provider = portal.app.find_party(&system, portal.tree.provider.id).await.unwrap().into_inner();
-    let provider = system.administer_from_above(provider).unwrap();
-    let features = vec![(Feature::LineStateExport, on)];
-    portal.app.update_party(&system, provider, None, None, features, portal.now()).await.unwrap();
+    portal.switch(portal.tree.provider.id, Feature::LineStateExport, on).await;
 }
 
 /// A session of its own, of somebody who may export.
