@@ -100,7 +100,7 @@ fn complete_operation(path: &str, method: &str, operation: &mut Operation) {
     let has_key = method == "post" && !is_open;
     let has_body = operation.request_body.is_some();
     let has_parameters = operation.parameters.as_ref().is_some_and(|parameters| !parameters.is_empty());
-    let may_be_stale = path.ends_with("/{id}") && has_body;
+    let may_be_stale = has_body && (path.ends_with("/{id}") || path.ends_with("/approved-device-types"));
     let names_things = path.contains('{') || has_parameters;
     let responses = &mut operation.responses.responses;
     for (status, applies, description) in [

@@ -1,5 +1,6 @@
 //! Parties in the API: found by name, features set from above, lists of device types, who hears of whom.
 
+use axum::http::Method;
 use serde_json::{Value, json};
 use tonalite_core::portal_user::Role;
 
@@ -123,6 +124,9 @@ async fn a_list_of_types_lies_within_the_one_above_and_is_set_from_above() {
     let set = portal.put(&above, &path, two).await.expect(200);
     assert_eq!(set.json()["own_device_type_ids"], json!(["snom-d785", "yealink-t54w"]));
     assert_ne!(set.header("etag"), first.header("etag"));
+    let mut late = Portal::request(&above, Method::PUT, &path, r#"{"device_type_ids":[]}"#);
+    late.headers_mut().insert("if-match", first.header("etag").parse().expect("an etag"));
+    assert_eq!(portal.send(late).await.problem(), "412 stale", "somebody was faster");
     let record = newest(&portal, &own, "approved_device_types.update").await;
     assert_eq!(record["detail"], json!({ "before": [], "after": ["snom-d785", "yealink-t54w"] }));
 

@@ -119,7 +119,7 @@ fn features_are_switched() {
 
     for (feature, words) in [
         ("telepathy=on", &["telepathy", "device_reboot"][..]),
-        ("device_reboot=maybe", &["maybe", "on or off"]),
+        ("device_reboot=maybe", &["maybe", "on, off or inherit"]),
         ("device_reboot", &["device_reboot", "KEY=on"]),
     ] {
         assert_says(&set(&[feature]).complaint(), words);
