@@ -32,6 +32,9 @@ pub(crate) const PLACE: &str = "SELECT d.site_id, s.name AS site_name, d.dect_sy
      FROM device d JOIN site s ON s.id = d.site_id LEFT JOIN dect_system ds ON ds.id = d.dect_system_id \
      WHERE d.id = $1 AND d.customer_id = $2";
 
+/// The systems that bases are in.
+type Systems = Vec<Option<i64>>;
+
 /// Bases that become one system.
 pub(crate) struct Group {
     pub(crate) chain_id: ChainId,
@@ -49,7 +52,7 @@ pub(crate) struct Group {
 /// By chain ID; those with the factory default, which says nothing, by site as well. Who is in a system with its chain ID
 /// stays there.
 pub(crate) fn groups(placed: Vec<(DectJoin, PlaceRow)>) -> Vec<Group> {
-    let mut groups: BTreeMap<(ChainId, i64), (Group, Vec<Option<i64>>)> = BTreeMap::new();
+    let mut groups: BTreeMap<(ChainId, i64), (Group, Systems)> = BTreeMap::new();
     for (join, place) in placed {
         if place.chain_id == Some(join.chain_id.as_i64()) {
             continue;
@@ -70,7 +73,7 @@ pub(crate) fn groups(placed: Vec<(DectJoin, PlaceRow)>) -> Vec<Group> {
         group.bases.push(join.device.0);
         systems.push(place.system_id);
     }
-    let finish = |(mut group, systems): (Group, Vec<Option<i64>>)| {
+    let finish = |(mut group, systems): (Group, Systems)| {
         let mut inside = systems.into_iter().flatten();
         if let Some(first) = inside.next() {
             let (same, others): (Vec<i64>, Vec<i64>) = inside.partition(|system| *system == first);

@@ -18,6 +18,7 @@ use tonalite_core::party::{Party, PartyKind};
 use tonalite_core::{Error, Result};
 
 use super::dect_bases::{base_label, bases_to_choose};
+use super::device_status::times;
 use super::devices::{Pairs, device_label, found, type_name};
 use super::view::confirm::ConfirmPage;
 use super::view::dect_pages::{
@@ -92,7 +93,11 @@ async fn show_dect_system(visit: Visit, PathId(id): PathId<DectSystemId>) -> Res
     let actor = visit.actor()?;
     let (app, t, frame) = (&visit.ctx.app, visit.t(), visit.frame());
     let shown = app.find_dect_system(actor, id, visit.now()).await?;
-    let times = Times::in_utc(t, visit.now());
+    // The bases may stand at several sites: moments are in the zone of the first.
+    let times = match shown.bases.first() {
+        Some(base) => times(&visit, base).await?,
+        None => Times::in_utc(t, visit.now()),
+    };
     let last_reboot = app.newest_dect_reboot(actor, &shown).await?;
     let DectSystemView { system, bases } = shown;
     let elsewhere = usize::try_from(system.bases).unwrap_or(usize::MAX).saturating_sub(bases.len());

@@ -17,6 +17,8 @@ use crate::world::SystemClock;
 const PLACE: usize = 0;
 /// Beyond what the site's own plan can come to.
 const FIRST_EXTENSION: u32 = 1990;
+/// A multicell base that is asked at its contact: the simulated phones know no user but that of their line.
+const SYSTEM_TYPE: &str = "gigaset-n870-ip-pro";
 /// The bases of the system; the first has the lines of the handsets.
 const SYSTEM: [&str; 3] = ["Étage 1", "Étage 2", "Étage 3"];
 const HANDSETS: [&str; 3] = ["Infirmière de garde", "Brancardiers", "Médecin de garde"];
@@ -29,7 +31,7 @@ pub(super) async fn make(app: &App, actor: &Actor, clinic: &Party) -> Result<()>
     let mut chance = SplitMix64::new(SEED + 100);
     let mut bases = Vec::new();
     for name in SYSTEM {
-        bases.push(make_device(app, actor, &site, "snom-m700", name, "", &mut chance).await?);
+        bases.push(make_device(app, actor, &site, SYSTEM_TYPE, name, "", &mut chance).await?);
     }
     let first = bases.first().ok_or(Error::NotFound)?;
     for ((port, extension), name) in (1..).zip(FIRST_EXTENSION..).zip(HANDSETS) {
