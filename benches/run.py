@@ -12,6 +12,7 @@ import tempfile
 import time
 
 import exports
+import imports
 import lists
 from measure import Portal, table
 
@@ -33,7 +34,7 @@ def main():
     binary = os.path.abspath(sys.argv[1])
     report = sys.argv[2] if len(sys.argv) > 2 else None
     sizes = [int(size) for size in (sys.argv[3] if len(sys.argv) > 3 else SIZES).split(",")]
-    seeding, listing, exporting, memory = {}, {}, {}, {}
+    seeding, listing, exporting, importing = {}, {}, {}, {}
     for devices in sizes:
         folder = tempfile.mkdtemp(prefix="tonalite-bench-")
         try:
@@ -44,6 +45,7 @@ def main():
             try:
                 listing[devices] = lists.measure(portal)
                 exporting[devices] = exports.measure(portal)
+                importing[devices] = imports.measure(portal, devices)
             finally:
                 portal.stop()
         finally:
@@ -60,6 +62,10 @@ def main():
 ### Export of the device list
 
 {exports.report(exporting)}
+
+### Import of devices
+
+{imports.report(importing)}
 
 ### Filling an installation (`tonalite seed`)
 

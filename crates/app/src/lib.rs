@@ -44,7 +44,8 @@ pub use exports::{DeviceSheet, SpoolFile};
 pub use fleets::{DevicePlan, LinePassword, SitePlan};
 pub use health::Health;
 pub use imports::{
-    AlreadyApplied, ImportChange, ImportJob, ImportOrder, ImportRow, ImportUpload, KeptByUndo, OnError, UndoReport,
+    AlreadyApplied, ImportChange, ImportJob, ImportOrder, ImportRow, ImportUpload, KeptByUndo, OnError,
+    UndoReport,
 };
 pub use lines::NewCredentials;
 pub use phones::{CarriedOut, PhoneCommand, Phones};

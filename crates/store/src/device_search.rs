@@ -60,10 +60,8 @@ const DEVICES_UP_TO: &str = sources!("d.id <= $1");
 pub(crate) const UNINDEX: &str = "DELETE FROM device_search WHERE rowid = $1";
 
 /// Forgets those of a JSON text of keys.
-pub(crate) const UNINDEX_ALL: Twin = batch!(
-    "DELETE FROM device_search WHERE rowid IN (SELECT CAST(value->>'id' AS BIGINT) FROM",
-    ")"
-);
+pub(crate) const UNINDEX_ALL: Twin =
+    batch!("DELETE FROM device_search WHERE rowid IN (SELECT CAST(value->>'id' AS BIGINT) FROM", ")");
 
 /// An FTS5 table replaces a row that is there already, and knows no other word for it.
 pub(crate) const FILL: Twin = Twin {

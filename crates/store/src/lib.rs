@@ -36,8 +36,8 @@ pub use error::OpenError;
 pub use fleet::{FleetDevice, FleetSite};
 pub use idempotency::Remembered;
 pub use import::{
-    ChangedRow, ImportInsert, ImportProgress, ImportRecord, ImportedDevice, KeptDevice, KnownDevice, Occurrence, Placed,
-    PlannedDevice, StagedFinding, StagedRow,
+    ChangedRow, ImportInsert, ImportProgress, ImportRecord, ImportedDevice, KeptDevice, KnownDevice,
+    Occurrence, Placed, PlannedDevice, StagedFinding, StagedRow,
 };
 pub use line::LineInsert;
 pub use portal_user::PortalUserInsert;

@@ -19,7 +19,8 @@ macro_rules! migrations {
 }
 
 pub(crate) async fn sqlite_inventory(pool: &SqlitePool) -> Result<(), OpenError> {
-    let migrations = migrations!("sqlite": 1 "0001_inventory", 3 "0003_device_search", 4 "0004_reboot", 5 "0005_import");
+    let migrations =
+        migrations!("sqlite": 1 "0001_inventory", 3 "0003_device_search", 4 "0004_reboot", 5 "0005_import");
     run(Migrator::with_migrations(migrations).run(pool).await)
 }
 

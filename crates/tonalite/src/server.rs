@@ -132,7 +132,19 @@ impl Server {
         let serving = tokio::spawn(tonalite_http::serve(listener, router, trusted_proxies, shutdown.clone()));
         // Last: who sends a command here may count on all the rest.
         let control = ControlSocket::open(&config.data, Arc::clone(&app)).await?;
-        Ok(Server { app, http, sip, public_url, registrar, control, serving, upkeep, reboots, imports, shutdown })
+        Ok(Server {
+            app,
+            http,
+            sip,
+            public_url,
+            registrar,
+            control,
+            serving,
+            upkeep,
+            reboots,
+            imports,
+            shutdown,
+        })
     }
 
     /// Says on standard output, in one JSON line, where everything is: for programs that start us on port 0.

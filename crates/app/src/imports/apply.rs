@@ -175,5 +175,8 @@ impl App {
 fn who_changed(acts: &[(Option<DeviceId>, String)], device: Option<DeviceId>) -> String {
     let of_device = acts.iter().find(|(id, _)| id.is_some() && *id == device);
     let imported = || acts.iter().find(|(id, _)| id.is_none());
-    of_device.or_else(imported).or_else(|| acts.first()).map_or_else(|| "?".to_owned(), |(_, who)| who.clone())
+    of_device
+        .or_else(imported)
+        .or_else(|| acts.first())
+        .map_or_else(|| "?".to_owned(), |(_, who)| who.clone())
 }

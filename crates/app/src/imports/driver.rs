@@ -198,7 +198,11 @@ impl App {
     }
 
     /// Who an import acts for, with the rights of this moment; `None` when they are not enough any more.
-    pub(super) async fn actor_of_import(&self, record: &ImportRecord, now: Timestamp) -> Result<Option<Actor>> {
+    pub(super) async fn actor_of_import(
+        &self,
+        record: &ImportRecord,
+        now: Timestamp,
+    ) -> Result<Option<Actor>> {
         let actor = match (record.actor.as_str(), record.portal_user) {
             ("cli", _) => Actor::command_line(),
             ("system", _) => Actor::system(),

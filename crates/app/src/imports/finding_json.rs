@@ -80,7 +80,11 @@ fn read_finding(json: FindingJson<'_>) -> Result<Finding> {
         code: Code::parse(&json.c).ok_or_else(unreadable)?,
         column,
         value: json.v.into_owned(),
-        args: json.a.into_iter().map(|(name, value)| (Cow::Owned(name.into_owned()), value.into_owned())).collect(),
+        args: json
+            .a
+            .into_iter()
+            .map(|(name, value)| (Cow::Owned(name.into_owned()), value.into_owned()))
+            .collect(),
         suggestion: json.s.map(Cow::into_owned),
     })
 }

@@ -55,7 +55,11 @@ impl Ground {
 
 impl App {
     /// What an import of this person is read against now.
-    pub(super) async fn import_ground(&self, actor: &Actor, record: &ImportRecord) -> Result<(Names, Ground)> {
+    pub(super) async fn import_ground(
+        &self,
+        actor: &Actor,
+        record: &ImportRecord,
+    ) -> Result<(Names, Ground)> {
         let mut names = Names::default();
         let types: Vec<&'static DeviceType> = self.device_types().iter().collect();
         for (index, device_type) in types.iter().enumerate() {
@@ -76,16 +80,13 @@ impl App {
                 names.facts.own(*prefix, &vendor.name);
             }
         }
-        let mut ground = Ground {
-            types,
-            sites: Vec::new(),
-            by_key: HashMap::new(),
-            approved: HashMap::new(),
-        };
+        let mut ground =
+            Ground { types, sites: Vec::new(), by_key: HashMap::new(), approved: HashMap::new() };
         let customer = Scope { kind: PartyKind::Customer, party: record.customer };
         let mut after = None;
         loop {
-            let page = self.store.page_sites(actor, Some(customer), Limit::at_most(200), after.as_ref()).await?;
+            let page =
+                self.store.page_sites(actor, Some(customer), Limit::at_most(200), after.as_ref()).await?;
             for site in page.items {
                 if actor.manage(site.clone()).is_err() {
                     continue;

@@ -191,7 +191,8 @@ impl App {
         if !actor.role.includes(Role::Manager) {
             return Err(Error::Forbidden);
         }
-        let own = actor.sites.is_none() || (record.portal_user.is_some() && record.portal_user == person(actor));
+        let own =
+            actor.sites.is_none() || (record.portal_user.is_some() && record.portal_user == person(actor));
         if own { Ok(record) } else { Err(Error::NotFound) }
     }
 

@@ -88,7 +88,9 @@ impl<'a> Judge<'a> {
     /// Site and name of a device that only these tell apart.
     fn place(&self, draft: &Draft) -> Option<Placed> {
         let device_type = self.ground.types.get(draft.device_type?)?;
-        let (false, None, Cell::Set(name)) = (device_type.has_mac, draft.mac, &draft.name) else { return None };
+        let (false, None, Cell::Set(name)) = (device_type.has_mac, draft.mac, &draft.name) else {
+            return None;
+        };
         Some(Placed { site: self.ground.sites.get(draft.site?)?.key.0, name: name.clone() })
     }
 
@@ -185,7 +187,8 @@ impl<'a> Judge<'a> {
         if there.is_empty() && nth == 1 {
             return self.create(draft, findings).await;
         }
-        let same_type: Vec<&KnownDevice> = there.iter().filter(|device| device.device_type == model.id).collect();
+        let same_type: Vec<&KnownDevice> =
+            there.iter().filter(|device| device.device_type == model.id).collect();
         if nth <= there.len() as u64 {
             let identical =
                 same_type.iter().find(|device| changes_of(draft, device, model, place).is_empty());
@@ -201,7 +204,9 @@ impl<'a> Judge<'a> {
     }
 
     async fn create(&mut self, draft: &Draft, findings: &mut Vec<Finding>) -> Result<Verdict> {
-        let (Some(device_type), Some(site)) = (draft.device_type, draft.site) else { return Ok(Verdict::Wrong) };
+        let (Some(device_type), Some(site)) = (draft.device_type, draft.site) else {
+            return Ok(Verdict::Wrong);
+        };
         self.check_approved(device_type, site, findings).await?;
         Ok(Verdict::New)
     }
@@ -213,7 +218,9 @@ impl<'a> Judge<'a> {
         device: &KnownDevice,
         findings: &mut Vec<Finding>,
     ) -> Result<Verdict> {
-        let (Some(device_type), Some(site)) = (draft.device_type, draft.site) else { return Ok(Verdict::Wrong) };
+        let (Some(device_type), Some(site)) = (draft.device_type, draft.site) else {
+            return Ok(Verdict::Wrong);
+        };
         let (model, place) = (self.ground.types[device_type], &self.ground.sites[site]);
         let changes = changes_of(draft, device, model, place.key);
         if changes.is_empty() {
@@ -247,7 +254,12 @@ impl<'a> Judge<'a> {
         Ok(Verdict::Changed(device.clone()))
     }
 
-    async fn check_approved(&mut self, device_type: usize, site: usize, findings: &mut Vec<Finding>) -> Result<()> {
+    async fn check_approved(
+        &mut self,
+        device_type: usize,
+        site: usize,
+        findings: &mut Vec<Finding>,
+    ) -> Result<()> {
         if !self.ground.is_approved(self.app, site, device_type).await? {
             let name = &self.ground.types[device_type].name;
             let finding = Finding::at(Code::R11, ImportColumn::DeviceType, name);
@@ -256,7 +268,13 @@ impl<'a> Judge<'a> {
         Ok(())
     }
 
-    fn staged(&self, draft: Draft, identity: i64, verdict: Verdict, findings: &[Finding]) -> Result<StagedRow> {
+    fn staged(
+        &self,
+        draft: Draft,
+        identity: i64,
+        verdict: Verdict,
+        findings: &[Finding],
+    ) -> Result<StagedRow> {
         let model = draft.device_type.and_then(|index| self.ground.types.get(index));
         let site = draft.site.and_then(|index| self.ground.sites.get(index));
         let mut row = StagedRow {
@@ -298,7 +316,8 @@ impl<'a> Judge<'a> {
                 row.version = Some(device.version);
                 if let (Some(model), Some(site)) = (model, site) {
                     let changes = changes_of(&draft, &device, model, site.key);
-                    let site_name = self.ground.site(device.site).map(|at| self.ground.sites[at].name.as_str());
+                    let site_name =
+                        self.ground.site(device.site).map(|at| self.ground.sites[at].name.as_str());
                     row.previous = Some(write_previous(&changes, site_name)?);
                 }
                 Labels::of(&device).with(&draft).write(&mut row);

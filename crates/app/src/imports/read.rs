@@ -5,7 +5,9 @@ use std::time::Duration;
 
 use tokio::io::AsyncReadExt;
 use tonalite_core::access::Actor;
-use tonalite_core::csv::import::{Code, Draft, DraftOrComment, Drafter, Finding, HeadRules, Preset, Reader, Sniffed, Sniffer};
+use tonalite_core::csv::import::{
+    Code, Draft, DraftOrComment, Drafter, Finding, HeadRules, Preset, Reader, Sniffed, Sniffer,
+};
 use tonalite_core::id::ImportId;
 use tonalite_core::import::{ImportApply, ImportState};
 use tonalite_core::time::{Span, Timestamp};
@@ -45,7 +47,12 @@ enum End {
 
 impl App {
     /// Reads a file from its beginning, whatever an earlier reading had come to.
-    pub(super) async fn read_import(&self, record: &ImportRecord, clock: &dyn Clock, place: &mut Place<'_>) -> Result<()> {
+    pub(super) async fn read_import(
+        &self,
+        record: &ImportRecord,
+        clock: &dyn Clock,
+        place: &mut Place<'_>,
+    ) -> Result<()> {
         let now = clock.now();
         let Some(actor) = self.actor_of_import(record, now).await? else {
             return self.give_up_import(record, "forbidden", now).await;
@@ -193,7 +200,8 @@ impl App {
     ) -> Result<()> {
         let code = error.as_ref().map_or("internal", |finding| finding.code.as_str());
         let system = Actor::system();
-        let audit = import_audit(&system, record, "import.read", now).detail(serde_json::json!({ "error": code }));
+        let audit =
+            import_audit(&system, record, "import.read", now).detail(serde_json::json!({ "error": code }));
         let report = Report { error, ..Report::read(&record.report)? }.write()?;
         self.store.forget_import_devices(record.key).await?;
         self.store.delete_import_rows(record.key).await?;
@@ -232,7 +240,8 @@ fn collect<'b>(
     drafter: &'b mut Drafter<'_>,
     drafts: &'b mut Vec<Draft>,
     comments: &'b mut u64,
-) -> impl FnMut(tonalite_core::csv::import::Record<'_>, &tonalite_core::csv::import::Head) -> ControlFlow<()> + 'b {
+) -> impl FnMut(tonalite_core::csv::import::Record<'_>, &tonalite_core::csv::import::Head) -> ControlFlow<()> + 'b
+{
     |record, head| {
         match drafter.draft(record, head) {
             DraftOrComment::Comment => *comments += 1,
@@ -252,7 +261,12 @@ struct Batches<'a, 'p> {
 
 impl Batches<'_, '_> {
     /// Stages batches as long as at least so many rows wait. `false`: nobody wants them any more.
-    async fn stage(&mut self, judge: &mut Judge<'_>, progress: &mut ImportProgress, least: usize) -> Result<bool> {
+    async fn stage(
+        &mut self,
+        judge: &mut Judge<'_>,
+        progress: &mut ImportProgress,
+        least: usize,
+    ) -> Result<bool> {
         while self.drafts.len() >= least {
             let rest = self.drafts.split_off(BATCH.min(self.drafts.len()));
             let batch = std::mem::replace(&mut self.drafts, rest);

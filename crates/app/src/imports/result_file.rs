@@ -62,7 +62,8 @@ impl App {
         let mut spool = self.begin_spool_file().await?;
         let mut findings = self.store.stream_import_findings(record.key);
         let mut said: Option<StagedFinding> = None;
-        let mut sheet = Sheet { encoding: sniffed.encoding, text: String::new(), separator: None, kept: Vec::new() };
+        let mut sheet =
+            Sheet { encoding: sniffed.encoding, text: String::new(), separator: None, kept: Vec::new() };
         if sniffed.bom > 0 {
             sheet.text.push('\u{feff}');
         }

@@ -63,8 +63,10 @@ impl App {
     ) -> Result<(Vec<ImportRow>, Option<u64>)> {
         let record = self.import_record(actor, id).await?;
         let most = usize::from(limit.get());
-        let mut staged =
-            self.store.find_import_rows(record.key, outcome, after_line.unwrap_or(0), limit.get() + 1).await?;
+        let mut staged = self
+            .store
+            .find_import_rows(record.key, outcome, after_line.unwrap_or(0), limit.get() + 1)
+            .await?;
         let more = staged.len() > most;
         staged.truncate(most);
         let next = staged.last().filter(|_| more).map(|row| row.line);
@@ -90,7 +92,8 @@ impl App {
         let device_type = row.device_type.as_deref().and_then(|id| self.device_type(id));
         let mut changes = Vec::new();
         for (column, before) in row.previous.as_deref().map(read_previous).transpose()?.unwrap_or_default() {
-            let known_name = |id: &str| self.device_type(id).map_or_else(|| id.to_owned(), |t| t.name.clone());
+            let known_name =
+                |id: &str| self.device_type(id).map_or_else(|| id.to_owned(), |t| t.name.clone());
             let (before, after) = match column {
                 ImportColumn::DeviceType => {
                     (before.as_deref().map(known_name), row.device_type.as_deref().map(known_name))

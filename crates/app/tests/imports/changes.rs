@@ -26,9 +26,11 @@ async fn differences_are_an_error_or_a_change() {
              001565000002;Yealink T54W;Lyon;;\n"
         );
         let job = import(&t, &actor, Whose::A, ADD, &text).await;
-        assert_eq!(rows(&t, &actor, job.id, None).await, ["2 rejected R08", "3 rejected R08", "4 rejected R06"]);
-        let (said, _) =
-            t.app.page_import_rows(&actor, job.id, None, None, Limit::DEFAULT).await.unwrap();
+        assert_eq!(
+            rows(&t, &actor, job.id, None).await,
+            ["2 rejected R08", "3 rejected R08", "4 rejected R06"]
+        );
+        let (said, _) = t.app.page_import_rows(&actor, job.id, None, None, Limit::DEFAULT).await.unwrap();
         assert_eq!(said[0].findings[0].arg("fields"), Some("device_type,site,name,serial"));
 
         let job = import(&t, &actor, Whose::A, UPDATE, &text).await;
@@ -49,7 +51,12 @@ async fn differences_are_an_error_or_a_change() {
             .collect();
         assert_eq!(
             changes,
-            ["device_type: Yealink T54W → Yealink T31P", "name:  → Accueil", "serial:  → S1", "site: Lyon → Paris"]
+            [
+                "device_type: Yealink T54W → Yealink T31P",
+                "name:  → Accueil",
+                "serial:  → S1",
+                "site: Lyon → Paris"
+            ]
         );
         let job = apply(&t, &actor, job.id, OnError::Skip).await;
         assert_eq!((job.state, counts(&job)), (ImportState::Applied, (0, 1, 0, 2)));
@@ -61,7 +68,11 @@ async fn differences_are_an_error_or_a_change() {
             site: Some(paris.key),
             ..tonalite_core::filter::DeviceFilter::default()
         };
-        assert_eq!(t.app.count_devices(&actor, &at_paris).await.unwrap().total(), 1, "the counts have moved along");
+        assert_eq!(
+            t.app.count_devices(&actor, &at_paris).await.unwrap().total(),
+            1,
+            "the counts have moved along"
+        );
         assert_eq!(total(&t, &actor).await, 2);
     })
     .await;

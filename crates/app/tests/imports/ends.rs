@@ -43,7 +43,8 @@ async fn undo_takes_back_what_nobody_uses_and_says_what_it_leaves() {
         assert_eq!(code(t.app.undo_import(&actor, job.id, t.now()).await), "import_not_applied");
         let admin = t.actor(Whose::A, Role::Admin).await;
         let log = t.app.page_audit(&admin, None, Limit::DEFAULT, None).await.unwrap().items;
-        let acts: Vec<&str> = log.iter().map(|entry| entry.action.as_str()).filter(|a| a.starts_with("import.")).collect();
+        let acts: Vec<&str> =
+            log.iter().map(|entry| entry.action.as_str()).filter(|a| a.starts_with("import.")).collect();
         assert_eq!(acts, ["import.undo", "import.apply", "import.read", "import.create"]);
     })
     .await;
@@ -83,7 +84,10 @@ async fn a_plan_is_cancelled_once() {
     let plan = import(&t, &actor, Whose::A, ADD, &three()).await;
     t.app.cancel_import(&actor, plan.id, t.now()).await.unwrap();
     assert_eq!(code(t.app.cancel_import(&actor, plan.id, t.now()).await), "import_not_planned");
-    assert_eq!(code(t.app.apply_import(&actor, plan.id, OnError::Abort, t.now()).await), "import_not_planned");
+    assert_eq!(
+        code(t.app.apply_import(&actor, plan.id, OnError::Abort, t.now()).await),
+        "import_not_planned"
+    );
     t.app.sweep_imports(t.now()).await.unwrap();
     assert_eq!(std::fs::read_dir(t.folder().join("spool")).unwrap().count(), 0);
 }

@@ -61,14 +61,21 @@ pub(crate) async fn apply(t: &TestApp, actor: &Actor, id: ImportId, on_error: On
 }
 
 /// Each row as `line outcome codes`.
-pub(crate) async fn rows(t: &TestApp, actor: &Actor, id: ImportId, outcome: Option<RowOutcome>) -> Vec<String> {
+pub(crate) async fn rows(
+    t: &TestApp,
+    actor: &Actor,
+    id: ImportId,
+    outcome: Option<RowOutcome>,
+) -> Vec<String> {
     let (mut said, mut after) = (Vec::new(), None);
     loop {
         let (rows, next) =
             t.app.page_import_rows(actor, id, outcome, after, Limit::parse("3").unwrap()).await.unwrap();
         for row in rows {
             let codes: Vec<&str> = row.findings.iter().map(|finding| finding.code.as_str()).collect();
-            said.push(format!("{} {} {}", row.line, row.outcome.as_str(), codes.join(",")).trim_end().to_owned());
+            said.push(
+                format!("{} {} {}", row.line, row.outcome.as_str(), codes.join(",")).trim_end().to_owned(),
+            );
         }
         after = next;
         if after.is_none() {
@@ -82,7 +89,12 @@ pub(crate) fn counts(job: &ImportJob) -> (u64, u64, u64, u64) {
     (job.counts.create, job.counts.update, job.counts.unchanged, job.counts.rejected)
 }
 
-pub(crate) async fn result_file(t: &TestApp, actor: &Actor, id: ImportId, outcome: Option<RowOutcome>) -> Vec<u8> {
+pub(crate) async fn result_file(
+    t: &TestApp,
+    actor: &Actor,
+    id: ImportId,
+    outcome: Option<RowOutcome>,
+) -> Vec<u8> {
     let locale = Language::English.locale();
     let mut file = t.app.import_result_file(actor, id, outcome, locale).await.unwrap();
     let mut bytes = Vec::new();

@@ -22,8 +22,35 @@ const DEVICES: usize = 40;
 /// What people and machines write into cells, and what a spreadsheet might take for something else.
 fn label() -> impl Strategy<Value = Option<String>> {
     let hostile = prop::sample::select(vec![
-        "=1+1", "'=1+1", "''=x", "+33478000000", "'+33478000000", "-3", "@sum", "＝x", "'tis", "L'Isle", "a;b", "a,b", "\"", "a\"b",
-        "(vide)", "(empty)", "#", "# x", "0x12", "1,5E+10", "é à ’", "ÿ€", "日本", "🛎", "NULL", "sep=;", "'#", "Nom", "mac",
+        "=1+1",
+        "'=1+1",
+        "''=x",
+        "+33478000000",
+        "'+33478000000",
+        "-3",
+        "@sum",
+        "＝x",
+        "'tis",
+        "L'Isle",
+        "a;b",
+        "a,b",
+        "\"",
+        "a\"b",
+        "(vide)",
+        "(empty)",
+        "#",
+        "# x",
+        "0x12",
+        "1,5E+10",
+        "é à ’",
+        "ÿ€",
+        "日本",
+        "🛎",
+        "NULL",
+        "sep=;",
+        "'#",
+        "Nom",
+        "mac",
     ]);
     prop_oneof![
         2 => Just(None),
@@ -64,7 +91,8 @@ async fn export(t: &TestApp, actor: &Actor, columns: &str, naming: Naming, diale
         write_time: Box::new(|at| at.0.to_string()),
     };
     let party = actor.view(t.tree.a.party.clone()).unwrap();
-    let made = t.app.export_devices(actor, party, DeviceFilter::default(), &sheet, serde_json::Value::Null, t.now());
+    let made =
+        t.app.export_devices(actor, party, DeviceFilter::default(), &sheet, serde_json::Value::Null, t.now());
     let mut text = String::new();
     made.await.unwrap().read_to_string(&mut text).await.unwrap();
     text
@@ -74,7 +102,11 @@ async fn export(t: &TestApp, actor: &Actor, columns: &str, naming: Naming, diale
 async fn an_export_that_is_sent_back_changes_nothing() {
     let mut runner = TestRunner::deterministic();
     let forms = [
-        ("all", Naming::Words(Language::French.locale()), Dialect { separator: Separator::Semicolon, bom: true }),
+        (
+            "all",
+            Naming::Words(Language::French.locale()),
+            Dialect { separator: Separator::Semicolon, bom: true },
+        ),
         ("all", Naming::Keys, Dialect { separator: Separator::Comma, bom: false }),
         (
             "mac,device_type,lines_available,site",

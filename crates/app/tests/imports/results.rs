@@ -24,9 +24,16 @@ async fn rows_come_back_in_their_order_separator_and_encoding() {
     let units: Vec<u16> = bytes.chunks(2).map(|pair| u16::from_le_bytes([pair[0], pair[1]])).collect();
     let back = String::from_utf16(&units).unwrap();
     let lines: Vec<&str> = back.lines().collect();
-    assert_eq!(lines[0], "\u{feff}Étage\tAdresse MAC\tSite\tModèle\tNom\tresult\terror_code\terror_message\tsuggestion");
+    assert_eq!(
+        lines[0],
+        "\u{feff}Étage\tAdresse MAC\tSite\tModèle\tNom\tresult\terror_code\terror_message\tsuggestion"
+    );
     assert_eq!(lines[1], "2\t00:15:65:00:00:01\tLyon\tYealink T54W\t'=1+1\tcreate\t\t\t");
-    assert!(lines[2].starts_with("3\tx\tLyn\tYealink T54W\t\"'=a\"\"b\"\trejected\tR02 | R13\t"), "{}", lines[2]);
+    assert!(
+        lines[2].starts_with("3\tx\tLyn\tYealink T54W\t\"'=a\"\"b\"\trejected\tR02 | R13\t"),
+        "{}",
+        lines[2]
+    );
     assert!(lines[2].ends_with("\tLyon"), "{}", lines[2]);
     assert_eq!(lines.len(), 3, "{back}");
 }
@@ -35,7 +42,8 @@ async fn rows_come_back_in_their_order_separator_and_encoding() {
 async fn windows_1252_stays_so_and_a_second_result_takes_the_place_of_the_first() {
     let t = TestApp::start().await;
     let actor = t.actor(Whose::A, Role::Manager).await;
-    let bytes = b"mac;type;site;nom\r\nx;Yealink T54W;Lyon;R\xe9ception\r\n001565000001;Yealink T54W;Lyon;\r\n";
+    let bytes =
+        b"mac;type;site;nom\r\nx;Yealink T54W;Lyon;R\xe9ception\r\n001565000001;Yealink T54W;Lyon;\r\n";
     let job = upload(&t, &actor, Whose::A, ADD, bytes).await.unwrap();
     let job = carry_on(&t, &actor, job.id).await;
     assert_eq!(job.notices.iter().map(|notice| notice.code.as_str()).collect::<Vec<_>>(), ["N03"]);
@@ -46,7 +54,10 @@ async fn windows_1252_stays_so_and_a_second_result_takes_the_place_of_the_first(
     tokio::io::AsyncReadExt::read_to_end(&mut file, &mut first).await.unwrap();
     let start = b"mac;type;site;nom;result;error_code;error_message;suggestion\r\nx;Yealink T54W;Lyon;R\xe9ception;rejected;R02;";
     assert!(first.starts_with(start), "{}", String::from_utf8_lossy(&first));
-    assert!(first.windows(3).any(|window| window == b"\xab\xa0x"), "a quotation mark and a space of Windows-1252");
+    assert!(
+        first.windows(3).any(|window| window == b"\xab\xa0x"),
+        "a quotation mark and a space of Windows-1252"
+    );
 
     let job = upload(&t, &actor, Whose::A, ADD, &first).await.unwrap();
     let job = carry_on(&t, &actor, job.id).await;

@@ -254,7 +254,11 @@ impl Store {
     }
 
     /// The newest job of the customer that wrote the same file since a moment.
-    pub async fn find_same_import(&self, job: &ImportRecord, since: Timestamp) -> Result<Option<ImportRecord>> {
+    pub async fn find_same_import(
+        &self,
+        job: &ImportRecord,
+        since: Timestamp,
+    ) -> Result<Option<ImportRecord>> {
         let row: Option<JobRow> = read!(self.db, |db| {
             sqlx::query_as(select_job!(
                 "WHERE j.customer_id = $1 AND j.id < $2 AND j.sha256 = $3 AND j.state = 'applied' AND j.applied_at >= $4 \
@@ -338,11 +342,14 @@ impl Store {
 
     /// The job as if who applied it had begun it; as it is where nobody applied it.
     pub async fn import_of_applier(&self, job: &ImportRecord) -> Result<ImportRecord> {
-        let row: Option<(Option<String>, Option<i64>, Option<Uuid>, Option<String>)> = read!(self.db, |db| {
-            sqlx::query_as("SELECT applier, applier_id, applier_token, applier_address FROM import_job WHERE id = $1")
+        let row: Option<(Option<String>, Option<i64>, Option<Uuid>, Option<String>)> = read!(
+            self.db,
+            |db| {
+                sqlx::query_as("SELECT applier, applier_id, applier_token, applier_address FROM import_job WHERE id = $1")
                 .bind(job.key.0)
                 .fetch_optional(db)
-        })?;
+            }
+        )?;
         Ok(match row {
             Some((Some(actor), user, token, address)) => ImportRecord {
                 actor,

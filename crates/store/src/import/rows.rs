@@ -137,7 +137,8 @@ macro_rules! known_columns {
     };
 }
 
-const KNOWN: Twin = batch!(known_columns!(), "r CROSS JOIN device d WHERE d.mac = CAST(r.value->>'mac' AS BIGINT)");
+const KNOWN: Twin =
+    batch!(known_columns!(), "r CROSS JOIN device d WHERE d.mac = CAST(r.value->>'mac' AS BIGINT)");
 
 /// 2^48: where devices without an address stand in the index of a site.
 const KNOWN_BY_NAME: Twin = batch!(
@@ -211,7 +212,11 @@ impl Store {
     }
 
     /// Where these identities stand among the rows that are staged.
-    pub async fn find_import_occurrences(&self, job: ImportKey, identities: &[i64]) -> Result<Vec<Occurrence>> {
+    pub async fn find_import_occurrences(
+        &self,
+        job: ImportKey,
+        identities: &[i64],
+    ) -> Result<Vec<Occurrence>> {
         let identities: Vec<IdentityJson> =
             identities.iter().map(|identity| IdentityJson { identity: *identity }).collect();
         let json = serde_json::to_string(&identities).map_err(Fault::from)?;

@@ -31,17 +31,32 @@ const UNDONE: &str = "SELECT i.device_id, i.device_id, i.uid, i.site_id FROM imp
 
 impl Store {
     /// Devices that an import added, after a place.
-    pub async fn find_created_by_import(&self, job: &ImportRecord, after: i64, limit: u16) -> Result<Vec<ImportedDevice>> {
+    pub async fn find_created_by_import(
+        &self,
+        job: &ImportRecord,
+        after: i64,
+        limit: u16,
+    ) -> Result<Vec<ImportedDevice>> {
         self.imported(CREATED, job, after, limit).await
     }
 
     /// Devices that an import changed, after a place.
-    pub async fn find_updated_by_import(&self, job: &ImportRecord, after: i64, limit: u16) -> Result<Vec<ImportedDevice>> {
+    pub async fn find_updated_by_import(
+        &self,
+        job: &ImportRecord,
+        after: i64,
+        limit: u16,
+    ) -> Result<Vec<ImportedDevice>> {
         self.imported(UPDATED, job, after, limit).await
     }
 
     /// Devices that an import had added and that are gone, after a place.
-    pub async fn find_undone_of_import(&self, job: &ImportRecord, after: i64, limit: u16) -> Result<Vec<ImportedDevice>> {
+    pub async fn find_undone_of_import(
+        &self,
+        job: &ImportRecord,
+        after: i64,
+        limit: u16,
+    ) -> Result<Vec<ImportedDevice>> {
         self.imported(UNDONE, job, after, limit).await
     }
 

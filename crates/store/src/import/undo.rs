@@ -47,13 +47,14 @@ impl Store {
             .bind(after.0)
             .fetch_all(db)
         })?;
-        let kept = |(key, uid, mac, name, assigned): (i64, Uuid, Option<i64>, Option<String>, i64)| KeptDevice {
-            key: DeviceKey(key),
-            id: DeviceId::from_uuid(uid),
-            mac: mac.and_then(|mac| u64::try_from(mac).ok()).and_then(Mac::from_u64),
-            name,
-            assigned: assigned > 0,
-        };
+        let kept =
+            |(key, uid, mac, name, assigned): (i64, Uuid, Option<i64>, Option<String>, i64)| KeptDevice {
+                key: DeviceKey(key),
+                id: DeviceId::from_uuid(uid),
+                mac: mac.and_then(|mac| u64::try_from(mac).ok()).and_then(Mac::from_u64),
+                name,
+                assigned: assigned > 0,
+            };
         Ok(rows.into_iter().map(kept).collect())
     }
 

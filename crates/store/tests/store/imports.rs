@@ -159,7 +159,10 @@ async fn one_address_that_is_taken_meanwhile_stops_all() {
         let (second, written) = write(&f, &second, &[update]).await;
         assert!(!written, "an older version");
         let changed = f.store.find_changed_import_rows(second.key, 2, 0).await.unwrap();
-        assert_eq!(changed.iter().map(|row| (row.line, row.device)).collect::<Vec<_>>(), [(2, Some(there.id))]);
+        assert_eq!(
+            changed.iter().map(|row| (row.line, row.device)).collect::<Vec<_>>(),
+            [(2, Some(there.id))]
+        );
     })
     .await;
 }
@@ -209,11 +212,10 @@ async fn what_the_database_knows_of_a_batch() {
         let rows = [2, 5].map(|line| row(line, RowOutcome::Create, &site, Some(0x15_6500_0002)));
         f.store.stage_import_rows(job.key, &rows, &ImportProgress::default(), NOW).await.unwrap();
         let seen = f.store.find_import_occurrences(job.key, &[0x15_6500_0001, 0x15_6500_0002]).await.unwrap();
-        assert_eq!(seen.iter().map(|seen| (seen.identity, seen.line, seen.rows)).collect::<Vec<_>>(), [(
-            0x15_6500_0002,
-            2,
-            2
-        )]);
+        assert_eq!(
+            seen.iter().map(|seen| (seen.identity, seen.line, seen.rows)).collect::<Vec<_>>(),
+            [(0x15_6500_0002, 2, 2)]
+        );
         assert_eq!(f.store.find_used_of_import(&job, DeviceKey(0)).await.unwrap(), []);
     })
     .await;

@@ -66,7 +66,8 @@ async fn upload(mut upload: tonalite_app::ImportUpload, path: &Path) -> anyhow::
     loop {
         // Files of this machine: each piece is there in a moment.
         let mut piece = vec![0; PIECE];
-        let (read, returned, kept) = tokio::task::spawn_blocking(move || (file.read(&mut piece), file, piece)).await?;
+        let (read, returned, kept) =
+            tokio::task::spawn_blocking(move || (file.read(&mut piece), file, piece)).await?;
         file = returned;
         match read.with_context(|| format!("cannot read {shown}"))? {
             0 => return Ok(upload.finish(SystemClock.now()).await.map_err(told)?.id),
@@ -114,13 +115,21 @@ async fn write_result(app: &App, actor: &Actor, id: ImportId, sheet: &mut File) 
     loop {
         match file.read(&mut piece).await? {
             0 => break,
-            read => sheet.write_all(piece.get(..read).unwrap_or_default()).context("cannot write the result")?,
+            read => {
+                sheet.write_all(piece.get(..read).unwrap_or_default()).context("cannot write the result")?
+            }
         }
     }
     sheet.sync_all().context("cannot write the result")
 }
 
-async fn tell(app: &App, actor: &Actor, job: &ImportJob, result: Option<&Path>, out: &Out) -> anyhow::Result<()> {
+async fn tell(
+    app: &App,
+    actor: &Actor,
+    job: &ImportJob,
+    result: Option<&Path>,
+    out: &Out,
+) -> anyhow::Result<()> {
     let shown = Limit::at_most(SHOWN);
     let (wrong, _) = match job.counts.rejected {
         0 => (Vec::new(), None),

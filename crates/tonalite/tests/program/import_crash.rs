@@ -25,7 +25,11 @@ const MOMENTS: [(&str, &str, u64); 8] = [
     ("the first keys are given", "SELECT count(*) > 0 FROM import_device WHERE import_id = $1", 50),
     ("most keys are given", "SELECT count(*) > 5000 FROM import_device WHERE import_id = $1", 50),
     ("all keys are given", "SELECT count(*) = 6000 FROM import_device WHERE import_id = $1", 0),
-    ("all keys are given, and a little later", "SELECT count(*) = 6000 FROM import_device WHERE import_id = $1", 60),
+    (
+        "all keys are given, and a little later",
+        "SELECT count(*) = 6000 FROM import_device WHERE import_id = $1",
+        60,
+    ),
     ("all keys are given, and later", "SELECT count(*) = 6000 FROM import_device WHERE import_id = $1", 250),
     ("it is written", "SELECT count(*) = 1 FROM import_job WHERE id = $1 AND state = 'applied'", 50),
 ];
@@ -93,12 +97,26 @@ fn the_command_says_what_is_wrong_and_where_all_of_it_is() {
     // Without a server.
     std::fs::write(&file, "mac;type;site\n001565000001;Yealink T54W;Lyn\n").unwrap();
     let ended = import(&["--result", "result.csv"]);
-    assert_eq!((ended.code, ended.stdout.contains("line 2: R13")), (Some(1), true), "{}{}", ended.stdout, ended.stderr);
-    assert!(ended.stderr.contains("1 of 1 rows are wrong") && ended.stderr.contains("result.csv"), "{}", ended.stderr);
+    assert_eq!(
+        (ended.code, ended.stdout.contains("line 2: R13")),
+        (Some(1), true),
+        "{}{}",
+        ended.stdout,
+        ended.stderr
+    );
+    assert!(
+        ended.stderr.contains("1 of 1 rows are wrong") && ended.stderr.contains("result.csv"),
+        "{}",
+        ended.stderr
+    );
     let result = std::fs::read_to_string(installation.path("result.csv")).unwrap();
     assert!(result.starts_with("mac;type;site;result;error_code;"), "{result}");
     let again = import(&["--result", "result.csv"]);
-    assert!(again.stderr.contains("result.csv") && again.code == Some(1), "a file that is there stays: {}", again.stderr);
+    assert!(
+        again.stderr.contains("result.csv") && again.code == Some(1),
+        "a file that is there stays: {}",
+        again.stderr
+    );
 
     // Beside one.
     let token = installation.token("claire", &customer, "manager");
@@ -108,10 +126,17 @@ fn the_command_says_what_is_wrong_and_where_all_of_it_is() {
     std::fs::write(&file, "mac;type;site\n001565000001;Yealink T54W;Lyon\n").unwrap();
     let ended = import(&["--json"]);
     let document: Value = serde_json::from_str(&ended.stdout).unwrap();
-    assert_eq!((ended.code, &document["state"], &document["create"]), (Some(0), &json!("applied"), &json!(1)));
+    assert_eq!(
+        (ended.code, &document["state"], &document["create"]),
+        (Some(0), &json!("applied"), &json!(1))
+    );
     assert_eq!(api.get("/api/v1/devices").must(200)["total"], 1);
     let ended = import(&[]);
-    assert!(ended.success && ended.stdout.contains("applied: 0 added, 0 changed, 1 there already"), "{}", ended.stdout);
+    assert!(
+        ended.success && ended.stdout.contains("applied: 0 added, 0 changed, 1 there already"),
+        "{}",
+        ended.stdout
+    );
     std::fs::write(&file, "nothing of the kind").unwrap();
     let ended = import(&[]);
     assert_eq!(ended.code, Some(1), "{}", ended.stdout);
