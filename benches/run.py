@@ -12,6 +12,7 @@ import tempfile
 import time
 
 import exports
+import imports
 import line_states
 import lists
 from measure import Portal, table
@@ -34,7 +35,7 @@ def main():
     binary = os.path.abspath(sys.argv[1])
     report = sys.argv[2] if len(sys.argv) > 2 else None
     sizes = [int(size) for size in (sys.argv[3] if len(sys.argv) > 3 else SIZES).split(",")]
-    seeding, listing, lining, exporting, memory = {}, {}, {}, {}, {}
+    seeding, listing, lining, exporting, importing = {}, {}, {}, {}, {}
     for devices in sizes:
         folder = tempfile.mkdtemp(prefix="tonalite-bench-")
         try:
@@ -46,6 +47,7 @@ def main():
                 listing[devices] = lists.measure(portal)
                 lining[devices] = line_states.pages(portal)
                 exporting[devices] = exports.measure(portal)
+                importing[devices] = imports.measure(portal, devices)
             finally:
                 portal.stop()
         finally:
@@ -66,6 +68,10 @@ def main():
 ### Export of the device list
 
 {exports.report(exporting)}
+
+### Import of devices
+
+{imports.report(importing)}
 
 ### Filling an installation (`tonalite seed`)
 
