@@ -16,7 +16,6 @@ use tonalite_core::time::{Span, Timestamp};
 use tonalite_core::world::Clock;
 use tonalite_core::{Error, Result};
 use tonalite_store::AuditRecord;
-use uuid::Uuid;
 
 use super::followed::{BegunExport, FollowedExport};
 use super::gate::{Answer, Asker, Place, Waiting};

@@ -319,7 +319,7 @@ mod tests {
 
     fn contact<'a>(port: u16, user_agent: &'a str) -> LineContact<'a> {
         LineContact {
-            address: if port % 2 == 0 {
+            address: if port.is_multiple_of(2) {
                 ([192, 0, 2, 9], port).into()
             } else {
                 ([1, 2, 3, 4, 5, 6, 7, 8], port).into()
