@@ -87,8 +87,8 @@ export async function walkLineExport(page, site, walk, { check, look }) {
   const countdown = items.nth(0).locator("[data-countdown]").filter({ hasText: text.countdown });
   await button.click();
   // On a slow machine the provider's window is over by now: then this one is made, and opens a window of its own.
-  await countdown.or(link(0)).waitFor({ timeout: 10_000 });
-  if (await link(0).isVisible()) await button.click();
+  await page.locator("[data-exports] > li:first-child:is([data-state=rejected], [data-state=ready])").waitFor({ timeout: 10_000 });
+  if ((await items.nth(0).getAttribute("data-state")) === "ready") await button.click();
   await countdown.waitFor({ timeout: 10_000 });
   check(`${walk.name}: the reason`, (await detail(0).innerText()).includes(text.refused), await detail(0).innerText());
   check(`${walk.name}: the code in small print`, (await items.nth(0).locator("[data-print]").innerText()).includes(text.print));
