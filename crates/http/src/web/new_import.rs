@@ -345,8 +345,8 @@ async fn typed(visit: &Visit, choices: &Choices) -> Result<ImportJob, Problem> {
         writer.text(&choices.device_type_id);
         writer.end_row();
     }
-    let order =
-        ImportOrder { mode: ImportMode::Add, apply: choices.apply(), file_name: None, site: Some(site) };
+    let file_name = Some(visit.t().text("imports-pasted"));
+    let order = ImportOrder { mode: ImportMode::Add, apply: choices.apply(), file_name, site: Some(site) };
     let mut upload = begin(visit, choices, order).await?;
     upload.write(&writer.take()).await?;
     Ok(upload.finish(visit.now()).await?)

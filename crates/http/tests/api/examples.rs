@@ -20,6 +20,7 @@ struct Setting {
     empty_site: String,
     token: String,
     reboot: String,
+    import: String,
 }
 
 impl Setting {
@@ -36,7 +37,10 @@ impl Setting {
         let token = portal.post(&who, "/api/v1/tokens", r#"{"name":"x"}"#).await.expect(201).id();
         let reboots = format!("/api/v1/devices/{}/reboots", fleet.device);
         let reboot = portal.post(&who, &reboots, "").await.expect(202).id();
-        Setting { portal, who, fleet, empty_site, token, reboot }
+        let apply = if operation == "undo_import" { "all_or_nothing" } else { "no" };
+        let file = "mac,device_type,site\n001565000009,Yealink T54W,Lyon\n";
+        let import = portal.import(&who, &format!("party_id={}&apply={apply}", portal.a), file).await;
+        Setting { portal, who, fleet, empty_site, token, reboot, import }
     }
 
     /// The path, with ids of this portal. A noun that is new needs a line here.
@@ -51,9 +55,13 @@ impl Setting {
             "users" => &self.fleet.user,
             "tokens" => &self.token,
             "reboots" => &self.reboot,
+            "imports" => &self.import,
             _ => return None,
         };
-        Some(path.replace("{id}", id).replace("{port}", "1"))
+        // Somebody who has several customers says for which.
+        let of_customer = ["create_import", "list_imports", "find_import_template"].contains(&operation);
+        let query = if of_customer { format!("?party_id={party}") } else { String::new() };
+        Some(path.replace("{id}", id).replace("{port}", "1") + &query)
     }
 
     /// The example, with ids of this portal in place of its own.

@@ -5,6 +5,7 @@ mod docs;
 mod edges;
 mod events;
 mod examples;
+mod imports;
 mod once;
 mod portal;
 mod problems;

@@ -246,6 +246,21 @@ impl Portal {
         self.ask(who, Method::DELETE, path, "").await
     }
 
+    /// An import of this file, carried on until it waits for somebody or is over.
+    pub(crate) async fn import(&self, who: &Who, query: &str, file: &str) -> String {
+        let mut request = Portal::request(who, Method::POST, &format!("/api/v1/imports?{query}"), file);
+        request.headers_mut().insert(header::CONTENT_TYPE, "text/csv".parse().expect("a type"));
+        let id = self.send(request).await.expect(202).id();
+        self.carry_on(&id).await;
+        id
+    }
+
+    /// Carries an import on until it waits for somebody or is over.
+    pub(crate) async fn carry_on(&self, id: &str) {
+        let id = id.parse().expect("an id");
+        self.app.drive_import(id, self.clock.as_ref()).await.expect("carried on");
+    }
+
     /// A site, a user and a device of a customer, made by its manager.
     pub(crate) async fn fleet(&self, who: &Who, party: PartyId, mac: &str) -> Fleet {
         let body =
@@ -255,7 +270,7 @@ impl Portal {
         let user = self.post(who, "/api/v1/users", &body).await.expect(201).id();
         let body = format!(r#"{{"site_id":"{site}","device_type_id":"yealink-t54w","mac":"{mac}"}}"#);
         let device = self.post(who, "/api/v1/devices", &body).await.expect(201).id();
-        Fleet { site, user, device, reboot: String::new() }
+        Fleet { site, user, device, reboot: String::new(), import: String::new() }
     }
 }
 
@@ -266,4 +281,6 @@ pub(crate) struct Fleet {
     pub(crate) device: String,
     /// A reboot of the device, where a test asked for one.
     pub(crate) reboot: String,
+    /// An import, where a test began one.
+    pub(crate) import: String,
 }

@@ -39,6 +39,7 @@ fn fill(path: &str, party: &str, fleet: &Fleet) -> String {
         // Tokens are listed per person: somebody else's id would do, but there is none to be had by another road.
         "tokens" => ABSENT,
         "reboots" => &fleet.reboot,
+        "imports" => &fleet.import,
         _ => &fleet.device,
     };
     path.replace("{id}", id).replace("{port}", "1")
@@ -73,6 +74,7 @@ async fn two_tenants() -> Two {
     for (who, fleet) in [(&a, &mut fleet_a), (&b, &mut fleet_b)] {
         let path = format!("/api/v1/devices/{}/reboots", fleet.device);
         fleet.reboot = portal.post(who, &path, "").await.expect(202).id();
+        fleet.import = portal.import(who, "", "mac,device_type,site\n001565000009,Yealink T54W,Lyon\n").await;
     }
     Two { portal, b, fleet_a, fleet_b }
 }
@@ -116,8 +118,9 @@ async fn a_viewer_changes_nothing() {
 async fn a_foreign_id_is_answered_like_an_absent_one() {
     let Two { portal, b, fleet_a, fleet_b } = two_tenants().await;
     let foreign = portal.a.to_string();
-    let nothing =
-        Fleet { site: ABSENT.into(), user: ABSENT.into(), device: ABSENT.into(), reboot: ABSENT.into() };
+    let nothing = [(); 5].map(|()| ABSENT.to_owned());
+    let [site, user, device, reboot, import] = nothing;
+    let nothing = Fleet { site, user, device, reboot, import };
     let mut tried = 0;
     for (method, path, operation) in operations() {
         let body_b = body(&operation, &portal.b.to_string(), &fleet_b);
@@ -144,9 +147,16 @@ async fn a_foreign_id_is_answered_like_an_absent_one() {
     }
     assert!(tried >= 20, "{tried}");
     let exports = "exports/devices.csv?party_id={}";
-    for query in
-        [exports, "devices?party_id={}", "sites?party_id={}", "parties?parent_id={}", "audit?party_id={}"]
-    {
+    let imports = ["imports?party_id={}", "imports/template.csv?party_id={}"];
+    for query in [
+        imports[0],
+        imports[1],
+        exports,
+        "devices?party_id={}",
+        "sites?party_id={}",
+        "parties?parent_id={}",
+        "audit?party_id={}",
+    ] {
         let ask = async |id: &str| portal.get(&b, &format!("/api/v1/{}", query.replace("{}", id))).await;
         let (theirs, absent) = (ask(&foreign).await, ask(ABSENT).await);
         assert_eq!(theirs.problem(), "404 not_found", "{query}");

@@ -44,8 +44,10 @@ fn operations() -> Vec<Operation> {
                     schema["properties"].as_object().unwrap().keys().cloned().collect()
                 }
             };
+            // A file has no fields; what may stand in one is tried where files are read.
+            let is_file = !operation["requestBody"]["content"]["text/csv"].is_null();
             assert!(
-                operation["requestBody"].is_null() || !fields.is_empty(),
+                operation["requestBody"].is_null() || is_file || !fields.is_empty(),
                 "{path}: a body without fields"
             );
             operations.push(Operation {
