@@ -243,10 +243,11 @@ async fn what_is_wrong_with_a_file_is_said_where_it_was_chosen() {
     );
     assert!(!page.contains("name=\"at_once\" value=\"1\" checked"), "what was unticked stays unticked");
 
-    let length = (201_u64 << 20).to_string();
+    let length = (202_u64 << 20).to_string();
     let large = manager.with(header::CONTENT_LENGTH, &length);
-    let large = upload(&large, &[], Some(("a.csv", GOOD))).await;
+    let large = upload(&large, &[("mode", "add_and_update")], Some(("a.csv", GOOD))).await;
     assert_eq!(large.status, StatusCode::PAYLOAD_TOO_LARGE);
+    assert!(large.text().contains("value=\"add_and_update\" checked"), "what was chosen is kept");
     assert!(large.text().contains("F02 · Le fichier dépasse 200\u{a0}Mio"), "{}", large.text());
 
     let broken =
