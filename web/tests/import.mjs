@@ -7,25 +7,26 @@ const TEXTS = {
   fr: {
     menu: "Importer", template: "Télécharger le modèle .CSV", instructions: "Instructions", upload: "Télécharger le fichier .CSV",
     head: "Adresse MAC;Type d’appareil;Site;Nom;Numéro de série;N° d’inventaire;Remarque", separator: ";",
-    nothing: "Rien n’a encore été ajouté", download: "Télécharger les 2 lignes à corriger (.csv)", one: "Ajouter le 1 appareil valide",
+    nothing: "Rien n’a encore été ajouté", download: "Télécharger les 2 lignes à corriger (.csv)", one: "Ajouter l’appareil valide",
     added: "3 appareils ont été ajoutés.", addedOne: "1 appareil a été ajouté.", fix: "À corriger", there: "Déjà présents", lost: "elle est perdue",
     meant: "Le plus proche", undo: "Défaire cette importation", undone: "3 appareils ont été retirés.", missing: "Choisissez d’abord un fichier.",
   },
   en: {
     menu: "Import", template: "Download .CSV template", instructions: "Instructions", upload: "Upload .CSV file",
     head: "MAC address,Device type,Site,Name,Serial number,Inventory ID,Note", separator: ",",
-    nothing: "Nothing has been added yet", download: "Download the 2 rows to fix (.csv)", one: "Add the 1 valid device",
+    nothing: "Nothing has been added yet", download: "Download the 2 rows to fix (.csv)", one: "Add the valid device",
     added: "3 devices were added.", addedOne: "1 device was added.", fix: "To fix", there: "Already there", lost: "cannot be recovered",
     meant: "Nearest", undo: "Undo this import", undone: "3 devices were removed.", missing: "Choose a file first.",
   },
 };
 
-const MACS = ["00:15:65:20:00:01", "00:15:65:20:00:02", "00:15:65:20:00:03"];
-
 const content = async (download) => readFileSync(await (await download).path(), "utf8");
 
 export async function walkImport({ browser, site, walk, signIn, check, step, look }) {
   const text = TEXTS[walk.language];
+  // Each walk has addresses of its own: one that ended early leaves its devices to nobody else.
+  const mac = (n) => `00:15:65:20:${walk.extension.slice(-2)}:0${n}`;
+  const MACS = [mac(1), mac(2), mac(3)];
   const context = await browser.newContext({
     locale: walk.language === "fr" ? "fr-FR" : "en-GB", timezoneId: "Europe/Paris", colorScheme: walk.colours ?? "light", viewport: walk.viewport,
     reducedMotion: "reduce", javaScriptEnabled: walk.script,
@@ -111,7 +112,7 @@ export async function walkImport({ browser, site, walk, signIn, check, step, loo
     const mended = rejected.replace(/^("?)1[.,]57E\+11("?)/m, `$1${MACS[1]}$2`).replace("Yealink T54\"", "Yealink T54W\"").replace(/Yealink T54(?=[;,])/, "Yealink T54W").replace("Lyonn", "Lyon Part-Dieu");
     await upload(`${mended.trimEnd()}\r\n${MACS[0]}${s}Yealink T54W${s}Lyon Part-Dieu${s}Accueil\r\n`);
     id = new URL(page.url()).pathname.split("/").pop();
-    await page.goto(`${site.base}/api/docs`);
+    await page.goto(`${site.base}/devices/new`);
     if (!walk.script) {
       for (let n = 0; n < 50 && (await page.locator("[data-told]").count()) === 0; n += 1) await page.reload();
     }
@@ -138,10 +139,10 @@ export async function walkImport({ browser, site, walk, signIn, check, step, loo
     await step(`${name}: an end that is heard while one looks at the list`, async () => {
       await page.goto(`${site.base}/devices`);
       await page.locator("live-status[data-live=on]").waitFor();
-      await page.evaluate(async () => {
-        const body = "mac,device_type,site\r\n00:15:65:20:00:04,Yealink T54W,Lyon Part-Dieu\r\n";
+      await page.evaluate(async (address) => {
+        const body = `mac,device_type,site\r\n${address},Yealink T54W,Lyon Part-Dieu\r\n`;
         await fetch("/api/v1/imports?apply=all_or_nothing", { method: "POST", headers: { "Content-Type": "text/csv" }, body });
-      });
+      }, mac(4));
       const told = page.locator("[data-told]").first();
       await told.waitFor({ timeout: 15_000 });
       check(`${name}: it is told`, (await told.innerText()).includes(text.addedOne), await told.innerText());
@@ -162,8 +163,8 @@ export async function walkImport({ browser, site, walk, signIn, check, step, loo
       await page.locator("#paste-site").selectOption({ label: "Fort-de-France" });
       await page.locator("#paste-macs").focus();
       // A scanner ends each code with Enter: that must not send the form.
-      await page.keyboard.type("00156520 0005\n");
-      await page.keyboard.type("001565200006\n");
+      await page.keyboard.type(`${mac(5)}\n`);
+      await page.keyboard.type(`${mac(6).replaceAll(":", "")}\n`);
       await look(page, walk, "import-typed");
       await page.keyboard.press("Tab");
       await page.keyboard.press("Space");

@@ -141,6 +141,11 @@ impl Visitor {
         self.headers.insert(name, must(HeaderValue::from_str(value), "not a header"));
     }
 
+    /// What this visitor sends as a header, where it is text.
+    pub fn header(&self, name: &HeaderName) -> Option<String> {
+        self.headers.get(name).and_then(|value| value.to_str().ok()).map(str::to_owned)
+    }
+
     /// The same visitor with one more header.
     ///
     /// # Panics

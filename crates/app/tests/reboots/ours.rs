@@ -1,8 +1,6 @@
 //! What does not depend on the phone: a later reboot, a restart of ours, rights, a registrar that hangs.
 
-use tonalite_app::PartyChange;
 use tonalite_core::Error;
-use tonalite_core::access::Actor;
 use tonalite_core::party::Feature;
 use tonalite_core::portal_user::Role;
 use tonalite_core::reboot::{RebootReason, RebootState};
@@ -94,7 +92,8 @@ async fn only_who_may_and_only_where_it_is_switched_on() {
     let reboot = bench.reboot().await;
     assert!(matches!(bench.t.app.find_reboot(&neighbour, reboot.id).await, Err(Error::NotFound)));
 
-    bench.t.switch(bench.t.tree.party(Whose::A).id, Feature::DeviceReboot, Some(false)).await;
+    let party = bench.t.tree.party(Whose::A);
+    bench.t.switch(party.id, Feature::DeviceReboot, Some(false)).await;
     let refused = bench.try_reboot().await;
     let Err(Error::FeatureDisabled(why)) = refused else { panic!("{refused:?}") };
     assert_eq!(why.feature, Feature::DeviceReboot);

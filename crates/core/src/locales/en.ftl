@@ -1200,6 +1200,7 @@ imports-new-paste-lines =
 imports-new-no-site-title = No site yet
 imports-new-no-site-text = A device belongs to a site. The first site is made through the API.
 imports-pasted = typed list
+imports-unnamed = unnamed file
 
 imports-customer-title = For which customer?
 imports-customer-lead = Devices are imported into the sites of one customer.
@@ -1250,7 +1251,7 @@ imports-workbook = first sheet of the workbook
 imports-applied-before = This same file was imported at { $time } by { $who }.
 imports-nothing-yet = Nothing has been added yet
 imports-nothing-left = Nothing was added.
-imports-until = Waits for your decision until { $time }.
+imports-until = Waits for your decision until
 imports-outcome-create = To add
 imports-outcome-update = To change
 imports-outcome-unchanged = Already there
@@ -1268,7 +1269,7 @@ imports-download =
 imports-download-all = Download the result (.csv)
 imports-apply-valid =
     { $count ->
-        [one] Add the { $count } valid device
+        [one] Add the valid device
        *[other] Add the { $count } valid devices
     }
 imports-apply-add =
@@ -1314,9 +1315,9 @@ imports-suggestion = Did you mean { $suggestion }?
 imports-notices = About the file
 imports-ready = The devices are in the inventory. Their lines can be assigned.
 imports-see-devices = See the devices
-imports-at = { $time } by { $who }
+imports-by = by { $who }
 imports-undo = Undo this import
-imports-undo-until = Can be undone until { $time }.
+imports-undo-until = Can be undone until
 imports-undo-title = Undo the import of { $file }?
 imports-undo-removes =
     { $count ->

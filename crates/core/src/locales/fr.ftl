@@ -1173,6 +1173,7 @@ imports-new-paste-lines =
 imports-new-no-site-title = Aucun site pour le moment
 imports-new-no-site-text = Un appareil appartient à un site. Le premier site se crée par l’API.
 imports-pasted = liste saisie
+imports-unnamed = fichier sans nom
 
 imports-customer-title = Pour quel client ?
 imports-customer-lead = Les appareils sont importés dans les sites d’un client.
@@ -1235,7 +1236,7 @@ imports-workbook = première feuille du classeur
 imports-applied-before = Ce même fichier a été importé à { $time } par { $who }.
 imports-nothing-yet = Rien n’a encore été ajouté
 imports-nothing-left = Rien n’a été ajouté.
-imports-until = Attend votre décision jusqu’au { $time }.
+imports-until = Attend votre décision, au plus tard
 imports-outcome-create = À ajouter
 imports-outcome-update = À modifier
 imports-outcome-unchanged = Déjà présents
@@ -1253,7 +1254,7 @@ imports-download =
 imports-download-all = Télécharger le résultat (.csv)
 imports-apply-valid =
     { $count ->
-        [one] Ajouter le { $count } appareil valide
+        [one] Ajouter l’appareil valide
        *[other] Ajouter les { $count } appareils valides
     }
 imports-apply-add =
@@ -1299,9 +1300,9 @@ imports-suggestion = Vouliez-vous dire { $suggestion } ?
 imports-notices = À propos du fichier
 imports-ready = Les appareils sont dans l’inventaire. Leurs lignes peuvent être attribuées.
 imports-see-devices = Voir les appareils
-imports-at = { $time } par { $who }
+imports-by = par { $who }
 imports-undo = Défaire cette importation
-imports-undo-until = Peut être défaite jusqu’au { $time }.
+imports-undo-until = Peut être défaite, au plus tard
 imports-undo-title = Défaire l’importation de { $file } ?
 imports-undo-removes =
     { $count ->

@@ -13,6 +13,7 @@ use tonalite_core::id::{ImportId, PartyId, SiteId};
 use tonalite_core::import::{ImportApply, ImportMode, RowOutcome};
 use tonalite_core::page::{Cursor, Limit};
 use tonalite_core::party::{Party, PartyKind};
+use tonalite_core::portal_user::Role;
 use tonalite_core::{Error, Result};
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
@@ -201,13 +202,21 @@ fn kind(headers: &HeaderMap) -> Result<Kind, Problem> {
     }
 }
 
+/// The customer, if this person may import for it.
+async fn may_import(ctx: &Ctx, party: Option<PartyId>) -> Result<View<Party>> {
+    let customer = customer(ctx, party).await?;
+    if ctx.actor()?.role.includes(Role::Manager) { Ok(customer) } else { Err(Error::Forbidden) }
+}
+
 /// Reads the file into the spool. When it is refused, it is read to its end all the same.
 async fn receive(
     ctx: &Ctx,
     query: ImportQuery,
     request: Request,
 ) -> Result<(ImportUpload, [u8; 32]), Problem> {
-    let kind = check_length(request.headers()).and_then(|()| kind(request.headers()));
+    // Who may not import is told that, whatever was sent.
+    let customer = may_import(ctx, query.party_id).await.map_err(Problem::from);
+    let kind = customer.and_then(|_| check_length(request.headers())).and_then(|()| kind(request.headers()));
     if let Ok(Kind::Form) = kind {
         let mut form = Multipart::from_request(request, &())
             .await
@@ -236,15 +245,13 @@ async fn receive_form(
     form: &mut Multipart,
 ) -> Result<(ImportUpload, [u8; 32]), Problem> {
     let Some(field) = next_field(form).await? else {
-        // Who may not import is told that first.
-        begin(ctx, query, None).await?;
         return Err(Error::invalid("file", "required").into());
     };
-    let mut upload = begin(ctx, query, file_name(&field)).await?;
     if field.name() != Some("file") {
         let name = tonalite_core::device::short(field.name().unwrap_or_default());
         return Err(Problem::invalid(vec![FieldError::new(name, "unknown_field")]));
     }
+    let mut upload = begin(ctx, query, file_name(&field)).await?;
     let hash = save(Pieces::Field(field), &mut upload).await?;
     match next_field(form).await? {
         None => Ok((upload, hash)),
@@ -414,7 +421,7 @@ json_body! {
     params(("id" = uuid::Uuid, Path, description = "The import.")),
     responses(
         (status = 202, description = "It is being written.", body = ImportJson),
-        (status = 409, description = "It does not wait for this: `import_not_planned`, `import_expired`. Rows are wrong, and `on_error` is `abort`: `import_has_rejected_rows`."),
+        (status = 409, description = "It does not wait for this: `import_not_planned`, `import_expired`. Rows are wrong, and nobody asked to skip them: `import_has_rejected_rows`."),
     )
 )]
 async fn apply_import(

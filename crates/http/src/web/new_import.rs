@@ -214,10 +214,7 @@ async fn create_import(visit: Visit, jar: CookieJar, request: Request) -> Result
         .await
         .map_err(|_| Problem::http(StatusCode::BAD_REQUEST, "malformed_request"))?;
     let mut choices = Choices::default();
-    let received = match length {
-        Ok(()) => receive(&visit, &mut form, &mut choices).await,
-        Err(problem) => Err(problem),
-    };
+    let received = receive(&visit, &mut form, &mut choices, length).await;
     drain_form(&mut form).await;
     match received {
         Ok(job) => Ok(begun(&visit, jar, &job)),
@@ -235,7 +232,12 @@ async fn create_import(visit: Visit, jar: CookieJar, request: Request) -> Result
     }
 }
 
-async fn receive(visit: &Visit, form: &mut Multipart, choices: &mut Choices) -> Result<ImportJob, Problem> {
+async fn receive(
+    visit: &Visit,
+    form: &mut Multipart,
+    choices: &mut Choices,
+    length: Result<(), Problem>,
+) -> Result<ImportJob, Problem> {
     while let Some(field) = next_field(form).await? {
         let name = field.name().unwrap_or_default().to_owned();
         if name != "file" {
@@ -251,6 +253,8 @@ async fn receive(visit: &Visit, form: &mut Multipart, choices: &mut Choices) -> 
         }
         // A form without a file sends one without a name.
         let Some(file_name) = file_name(&field) else { break };
+        // What was chosen is known by now, and the form can be shown again with it.
+        length?;
         let order = ImportOrder {
             mode: choices.mode(),
             apply: choices.apply(),
@@ -329,8 +333,8 @@ async fn typed(visit: &Visit, choices: &Choices) -> Result<ImportJob, Problem> {
         writer.text(&choices.device_type_id);
         writer.end_row();
     }
-    let order =
-        ImportOrder { mode: ImportMode::Add, apply: choices.apply(), file_name: None, site: Some(site) };
+    let file_name = Some(visit.t().text("imports-pasted"));
+    let order = ImportOrder { mode: ImportMode::Add, apply: choices.apply(), file_name, site: Some(site) };
     let mut upload = begin(visit, choices, order).await?;
     upload.write(&writer.take()).await?;
     Ok(upload.finish(visit.now()).await?)

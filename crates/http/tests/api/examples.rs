@@ -25,6 +25,7 @@ struct Setting {
     token: String,
     reboot: String,
     export: String,
+    import: String,
 }
 
 impl Setting {
@@ -53,7 +54,10 @@ impl Setting {
             (found.json()["state"] == "ready").then_some(())
         })
         .await;
-        Setting { portal, who, fleet, empty_site, token, reboot, export }
+        let apply = if operation == "undo_import" { "all_or_nothing" } else { "no" };
+        let file = "mac,device_type,site\n001565000009,Yealink T54W,Lyon\n";
+        let import = portal.import(&who, &format!("party_id={}&apply={apply}", portal.a), file).await;
+        Setting { portal, who, fleet, empty_site, token, reboot, export, import }
     }
 
     /// The path, with ids of this portal. A noun that is new needs a line here.
@@ -71,9 +75,14 @@ impl Setting {
             "exports" => &self.export,
             "dect-systems" => &self.fleet.dect_system,
             "dect-reboots" => &self.fleet.dect_reboot,
+            "imports" => &self.import,
             _ => return None,
         };
-        Some(path.replace("{id}", id).replace("{device_id}", &self.fleet.base).replace("{port}", "1"))
+        // Somebody who has several customers says for which.
+        let of_customer = ["create_import", "list_imports", "find_import_template"].contains(&operation);
+        let query = if of_customer { format!("?party_id={party}") } else { String::new() };
+        let path = path.replace("{id}", id).replace("{device_id}", &self.fleet.base).replace("{port}", "1");
+        Some(path + &query)
     }
 
     /// The example, with ids of this portal in place of its own.

@@ -6,6 +6,7 @@ mod docs;
 mod edges;
 mod events;
 mod examples;
+mod imports;
 mod line_states;
 mod once;
 mod parties;

@@ -247,6 +247,21 @@ impl Portal {
         self.ask(who, Method::DELETE, path, "").await
     }
 
+    /// An import of this file, carried on until it waits for somebody or is over.
+    pub(crate) async fn import(&self, who: &Who, query: &str, file: &str) -> String {
+        let mut request = Portal::request(who, Method::POST, &format!("/api/v1/imports?{query}"), file);
+        request.headers_mut().insert(header::CONTENT_TYPE, "text/csv".parse().expect("a type"));
+        let id = self.send(request).await.expect(202).id();
+        self.carry_on(&id).await;
+        id
+    }
+
+    /// Carries an import on until it waits for somebody or is over.
+    pub(crate) async fn carry_on(&self, id: &str) {
+        let id = id.parse().expect("an id");
+        self.app.drive_import(id, self.clock.as_ref()).await.expect("carried on");
+    }
+
     /// A site, a user and a device of a customer, made by its manager.
     pub(crate) async fn fleet(&self, who: &Who, party: PartyId, mac: &str) -> Fleet {
         let body =
@@ -310,4 +325,6 @@ pub(crate) struct Fleet {
     pub(crate) base: String,
     pub(crate) dect_system: String,
     pub(crate) dect_reboot: String,
+    /// An import, where a test began one.
+    pub(crate) import: String,
 }

@@ -47,6 +47,7 @@ fn fill(path: &str, party: &str, fleet: &Fleet) -> String {
         "exports" => &fleet.export,
         "dect-systems" => &fleet.dect_system,
         "dect-reboots" => &fleet.dect_reboot,
+        "imports" => &fleet.import,
         _ => &fleet.device,
     };
     path.replace("{id}", id).replace("{device_id}", &fleet.base).replace("{port}", "1")
@@ -81,6 +82,7 @@ async fn two_tenants() -> Two {
     for (who, fleet) in [(&a, &mut fleet_a), (&b, &mut fleet_b)] {
         let path = format!("/api/v1/devices/{}/reboots", fleet.device);
         fleet.reboot = portal.post(who, &path, "").await.expect(202).id();
+        fleet.import = portal.import(who, "", "mac,device_type,site\n001565000009,Yealink T54W,Lyon\n").await;
     }
     fleet_a.export = portal.export(&a, portal.a).await;
     fleet_b.export = portal.export(&b, portal.b).await;
@@ -142,6 +144,7 @@ async fn a_foreign_id_is_answered_like_an_absent_one() {
         user: absent(),
         device: absent(),
         reboot: absent(),
+        import: absent(),
         export: absent(),
         base: absent(),
         dect_system: absent(),
@@ -173,7 +176,10 @@ async fn a_foreign_id_is_answered_like_an_absent_one() {
     }
     assert!(tried >= 20, "{tried}");
     let exports = "exports/devices.csv?party_id={}";
+    let imports = ["imports?party_id={}", "imports/template.csv?party_id={}"];
     for query in [
+        imports[0],
+        imports[1],
         exports,
         "devices?party_id={}",
         "dect-systems?party_id={}",

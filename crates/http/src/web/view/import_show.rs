@@ -8,7 +8,7 @@ use tonalite_core::import::{ImportState, RowCounts, RowOutcome};
 use tonalite_core::text::{Arg, Locale};
 
 use super::frame::Frame;
-use super::times::Times;
+use super::times::{Moment, Times};
 
 /// `imports/progress.html`
 #[derive(Template)]
@@ -70,6 +70,8 @@ pub(crate) struct ImportShowPage {
     pub(crate) title: String,
     /// What is known of the file, in a few words each.
     pub(crate) facts: Vec<String>,
+    /// When it was written, else when it was sent.
+    pub(crate) when: Moment,
     /// What became of it.
     pub(crate) note: Option<Note>,
     pub(crate) notices: Vec<NoticeView>,
@@ -79,7 +81,8 @@ pub(crate) struct ImportShowPage {
     pub(crate) tabs: Vec<Tab>,
     /// That nothing has been written yet.
     pub(crate) said: Option<String>,
-    pub(crate) until: Option<String>,
+    /// Until when it waits.
+    pub(crate) until: Option<Moment>,
     /// "Download the 9 rows to fix (.csv)"
     pub(crate) download: Option<String>,
     /// Whether mending comes before adding.
@@ -89,7 +92,7 @@ pub(crate) struct ImportShowPage {
     pub(crate) waits: bool,
     pub(crate) applied: bool,
     /// Until when it can be undone.
-    pub(crate) undo: Option<String>,
+    pub(crate) undo: Option<Moment>,
     pub(crate) caption: String,
     pub(crate) shows_problems: bool,
     pub(crate) shows_changes: bool,
@@ -222,14 +225,14 @@ impl ImportShowPage {
                 ImportState::Undone => "imports-undone-title",
                 _ => "imports-results-title",
             }),
-            facts: facts(t, times, job),
+            facts: facts(t, job),
+            when: times.moment(job.applied_at.unwrap_or(job.created_at)),
             note: note(t, job),
             notices: notices(t, times, job),
             left: job.undo.iter().flat_map(|undo| &undo.kept_devices).map(left).collect(),
             tabs: if has_rows { tabs(t, &id, job, shown.outcome) } else { Vec::new() },
             said: waits.then(|| t.text("imports-nothing-yet")),
-            until: waits
-                .then(|| t.with("imports-until", &[("time", times.moment(job.expires_at).text.into())])),
+            until: waits.then(|| times.moment(job.expires_at)),
             download: (has_rows && job.counts.rejected > 0)
                 .then(|| counted(t, "imports-download", job.counts.rejected)),
             download_first: job.counts.rejected > 0,
@@ -239,7 +242,7 @@ impl ImportShowPage {
             undo: job
                 .undo_until
                 .filter(|_| applied && may_act && job.counts.create > 0)
-                .map(|until| t.with("imports-undo-until", &[("time", times.moment(until).text.into())])),
+                .map(|until| times.moment(until)),
             caption: outcome,
             shows_problems: shown.outcome == RowOutcome::Rejected,
             shows_changes: shown.outcome == RowOutcome::Update,
@@ -293,8 +296,8 @@ fn tabs(t: Locale, id: &str, job: &ImportJob, shown: RowOutcome) -> Vec<Tab> {
     order.into_iter().filter_map(tab).collect()
 }
 
-/// File, rows, encoding, separator, when and who: one line above the results.
-fn facts(t: Locale, times: &Times, job: &ImportJob) -> Vec<String> {
+/// File, rows, encoding, separator, who: one line above the results.
+fn facts(t: Locale, job: &ImportJob) -> Vec<String> {
     let mut facts = vec![file(t, job)];
     if job.counts.total() > 0 {
         facts.push(counted(t, "imports-rows", job.counts.total()));
@@ -313,8 +316,7 @@ fn facts(t: Locale, times: &Times, job: &ImportJob) -> Vec<String> {
         }
         None => {}
     }
-    let when = times.moment(job.applied_at.unwrap_or(job.created_at)).text;
-    facts.push(t.with("imports-at", &[("time", when.into()), ("who", job.created_by.as_str().into())]));
+    facts.push(t.with("imports-by", &[("who", job.created_by.as_str().into())]));
     facts
 }
 
@@ -474,7 +476,7 @@ impl ImportUndoPage {
 
 /// What the person called the file: hostile text, shown as text.
 pub(crate) fn file(t: Locale, job: &ImportJob) -> String {
-    job.file_name.clone().unwrap_or_else(|| t.text("imports-pasted"))
+    job.file_name.clone().unwrap_or_else(|| t.text("imports-unnamed"))
 }
 
 pub(crate) fn counted(t: Locale, key: &str, n: u64) -> String {
