@@ -1164,7 +1164,6 @@ imports-new-title = Upload .CSV file
 imports-new-for = for { $customer }
 imports-new-other = Another customer
 imports-new-lead = Every row is checked first. If one is wrong, nothing is added until you say so.
-imports-new-template-hint = The template holds your sites and the device types that may be added there.
 imports-new-options = What shall happen
 imports-mode-add = Add
 imports-mode-add-hint = A device that is there already with other values is a row to fix.
@@ -1176,7 +1175,6 @@ imports-new-site-none = The file says the site of each row
 imports-new-file = File
 imports-new-file-hint = .csv, .txt or .xlsx, at most 200 MiB and 1,000,000 rows.
 imports-new-drop = Drop the file here, or choose it
-imports-new-choose = Choose a file
 imports-new-dropped = { $name } is chosen.
 imports-new-submit = Upload and check
 imports-new-sending = { $percent } % of the file is sent.
@@ -1192,11 +1190,6 @@ imports-new-paste-site = Site
 imports-new-paste-choose-type = Choose a device
 imports-new-paste-choose-site = Choose a site
 imports-new-paste-submit = Check the addresses
-imports-new-paste-lines =
-    { $count ->
-        [one] { $count } address
-       *[other] { $count } addresses
-    }
 imports-new-no-site-title = No site yet
 imports-new-no-site-text = A device belongs to a site. The first site is made through the API.
 imports-pasted = typed list

@@ -1137,7 +1137,6 @@ imports-new-title = Télécharger le fichier .CSV
 imports-new-for = pour { $customer }
 imports-new-other = Un autre client
 imports-new-lead = Chaque ligne est d’abord vérifiée. Si une seule est à corriger, rien n’est ajouté sans votre accord.
-imports-new-template-hint = Le modèle contient vos sites et les types d’appareil qui peuvent y être ajoutés.
 imports-new-options = Ce qu’il faut faire
 imports-mode-add = Ajouter
 imports-mode-add-hint = Un appareil déjà présent avec d’autres valeurs est une ligne à corriger.
@@ -1149,7 +1148,6 @@ imports-new-site-none = Le fichier dit le site de chaque ligne
 imports-new-file = Fichier
 imports-new-file-hint = .csv, .txt ou .xlsx, au plus 200 Mio et 1 000 000 lignes.
 imports-new-drop = Déposez le fichier ici ou choisissez-le
-imports-new-choose = Choisir un fichier
 imports-new-dropped = { $name } est choisi.
 imports-new-submit = Envoyer et vérifier
 imports-new-sending = { $percent } % du fichier est envoyé.
@@ -1165,11 +1163,6 @@ imports-new-paste-site = Site
 imports-new-paste-choose-type = Choisissez un appareil
 imports-new-paste-choose-site = Choisissez un site
 imports-new-paste-submit = Vérifier les adresses
-imports-new-paste-lines =
-    { $count ->
-        [one] { $count } adresse
-       *[other] { $count } adresses
-    }
 imports-new-no-site-title = Aucun site pour le moment
 imports-new-no-site-text = Un appareil appartient à un site. Le premier site se crée par l’API.
 imports-pasted = liste saisie
@@ -1236,7 +1229,7 @@ imports-workbook = première feuille du classeur
 imports-applied-before = Ce même fichier a été importé à { $time } par { $who }.
 imports-nothing-yet = Rien n’a encore été ajouté
 imports-nothing-left = Rien n’a été ajouté.
-imports-until = Attend votre décision, au plus tard
+imports-until = Attend votre décision, au plus tard :
 imports-outcome-create = À ajouter
 imports-outcome-update = À modifier
 imports-outcome-unchanged = Déjà présents
@@ -1302,7 +1295,7 @@ imports-ready = Les appareils sont dans l’inventaire. Leurs lignes peuvent êt
 imports-see-devices = Voir les appareils
 imports-by = par { $who }
 imports-undo = Défaire cette importation
-imports-undo-until = Peut être défaite, au plus tard
+imports-undo-until = Peut être défaite, au plus tard :
 imports-undo-title = Défaire l’importation de { $file } ?
 imports-undo-removes =
     { $count ->
