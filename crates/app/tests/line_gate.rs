@@ -6,7 +6,6 @@ use std::sync::Arc;
 
 use tokio::io::AsyncReadExt;
 use tonalite_app::{LineExport, LineExportOrder, LineSheet, Session, SheetForm};
-use tonalite_core::access::Actor;
 use tonalite_core::csv::line_state::LineColumn;
 use tonalite_core::csv::{Dialect, Naming};
 use tonalite_core::export_gate::{Refusal, SessionId};

@@ -2,7 +2,6 @@
 
 use tonalite_app::{DeviceRequest, PartyChange, PartyQuery};
 use tonalite_core::Error;
-use tonalite_core::access::Actor;
 use tonalite_core::page::Limit;
 use tonalite_core::party::Feature;
 use tonalite_core::portal_user::Role;

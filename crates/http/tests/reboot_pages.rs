@@ -1,8 +1,7 @@
 //! *Device Status* and *Reboot Device* on pages: who is shown what, and what a browser sees without script.
 
 use axum::http::{HeaderName, StatusCode, header};
-use tonalite_app::{PartyChange, PhoneCommand};
-use tonalite_core::access::Actor;
+use tonalite_app::PhoneCommand;
 use tonalite_core::contact_request::ContactAnswer;
 use tonalite_core::id::DeviceId;
 use tonalite_core::party::Feature;

@@ -33,25 +33,39 @@ const CSV: (&str, &str) = ("content-type", "text/csv");
 #[tokio::test]
 async fn from_a_file_with_wrong_rows_to_the_inventory_and_back() {
     let (portal, manager) = manager().await;
-    let begun = send(&portal, &manager, "/api/v1/imports?apply=all_or_nothing", &[CSV], MIXED).await.expect(202);
+    let begun =
+        send(&portal, &manager, "/api/v1/imports?apply=all_or_nothing", &[CSV], MIXED).await.expect(202);
     let address = begun.header("location").to_owned();
-    assert_eq!((address.as_str(), &begun.json()["state"]), (&*format!("/api/v1/imports/{}", begun.id()), &"reading".into()));
+    assert_eq!(
+        (address.as_str(), &begun.json()["state"]),
+        (&*format!("/api/v1/imports/{}", begun.id()), &"reading".into())
+    );
     portal.carry_on(&begun.id()).await;
     let plan = portal.get(&manager, &address).await.expect(200).json();
     let counts = ["rows_read", "create", "update", "unchanged", "rejected"].map(|name| plan[name].as_u64());
     assert_eq!(counts, [Some(3), Some(1), Some(0), Some(0), Some(2)]);
-    assert_eq!((&plan["state"], &plan["encoding"], &plan["separator"]), (&"planned".into(), &"utf-8".into(), &",".into()));
+    assert_eq!(
+        (&plan["state"], &plan["encoding"], &plan["separator"]),
+        (&"planned".into(), &"utf-8".into(), &",".into())
+    );
 
     let rows = portal.get(&manager, &format!("{address}/rows?outcome=rejected")).await.expect(200).json();
     let codes = |row: &serde_json::Value| {
         let errors = row["errors"].as_array().expect("errors").iter();
-        errors.map(|error| error["code"].as_str().unwrap_or_default().to_owned()).collect::<Vec<_>>().join(" ")
+        errors
+            .map(|error| error["code"].as_str().unwrap_or_default().to_owned())
+            .collect::<Vec<_>>()
+            .join(" ")
     };
     assert_eq!((codes(&rows["items"][0]), codes(&rows["items"][1])), ("R04".into(), "R10 R13".into()));
     assert_eq!(rows["items"][1]["line"], 4);
     assert_eq!(rows["items"][1]["errors"][0]["suggestion"], "Yealink T54W");
     let first = portal.get(&manager, &format!("{address}/rows?limit=1")).await.expect(200).json();
-    let next = portal.get(&manager, &format!("{address}/rows?limit=2&after={}", first["next"])).await.expect(200).json();
+    let next = portal
+        .get(&manager, &format!("{address}/rows?limit=2&after={}", first["next"]))
+        .await
+        .expect(200)
+        .json();
     assert_eq!((&next["items"][0]["line"], &next["next"]), (&3.into(), &serde_json::Value::Null));
 
     let file = portal.get(&manager, &format!("{address}/rows.csv?outcome=rejected")).await.expect(200);
@@ -61,7 +75,10 @@ async fn from_a_file_with_wrong_rows_to_the_inventory_and_back() {
     let apply = format!("{address}/apply");
     let refused = portal.post(&manager, &apply, "").await;
     assert_eq!(refused.problem(), "409 import_has_rejected_rows on_error:import_has_rejected_rows");
-    assert_eq!(portal.post(&manager, &apply, r#"{"on_error":"x"}"#).await.problem(), "422 invalid on_error:unknown_value");
+    assert_eq!(
+        portal.post(&manager, &apply, r#"{"on_error":"x"}"#).await.problem(),
+        "422 invalid on_error:unknown_value"
+    );
     portal.post(&manager, &apply, r#"{"on_error":"skip"}"#).await.expect(202);
     portal.carry_on(&begun.id()).await;
     let applied = portal.get(&manager, &address).await.expect(200).json();
@@ -69,15 +86,24 @@ async fn from_a_file_with_wrong_rows_to_the_inventory_and_back() {
     assert!(applied["undo_until"].is_string() && applied.get("undone").is_none(), "{applied}");
     let devices = portal.get(&manager, "/api/v1/devices?q=001565000011").await.expect(200).json();
     assert_eq!(devices["total"], 1);
-    assert_eq!(portal.post(&manager, &apply, "").await.problem(), "409 import_not_planned id:import_not_planned");
-    assert_eq!(portal.delete(&manager, &address).await.problem(), "409 import_not_planned id:import_not_planned");
+    assert_eq!(
+        portal.post(&manager, &apply, "").await.problem(),
+        "409 import_not_planned id:import_not_planned"
+    );
+    assert_eq!(
+        portal.delete(&manager, &address).await.problem(),
+        "409 import_not_planned id:import_not_planned"
+    );
 
     let undo = format!("{address}/undo");
     portal.post(&manager, &undo, "").await.expect(202);
     portal.carry_on(&begun.id()).await;
     let undone = portal.get(&manager, &address).await.expect(200).json();
     assert_eq!((&undone["state"], &undone["undone"]["removed"]), (&"undone".into(), &1.into()));
-    assert_eq!(portal.post(&manager, &undo, "").await.problem(), "409 import_not_applied id:import_not_applied");
+    assert_eq!(
+        portal.post(&manager, &undo, "").await.problem(),
+        "409 import_not_applied id:import_not_applied"
+    );
     let list = portal.get(&manager, "/api/v1/imports").await.expect(200).json();
     assert_eq!((&list["items"][0]["id"], &list["next"]), (&begun.id().into(), &serde_json::Value::Null));
 }
@@ -89,7 +115,9 @@ async fn a_form_is_a_file_and_nothing_else() {
     let field = |name: &str, more: &str| {
         format!("--edge\r\nContent-Disposition: form-data; name=\"{name}\"{more}\r\n\r\n{GOOD}\r\n")
     };
-    let ask = async |body: String| send(&portal, &manager, "/api/v1/imports", &kind, &(body + "--edge--\r\n")).await;
+    let ask = async |body: String| {
+        send(&portal, &manager, "/api/v1/imports", &kind, &(body + "--edge--\r\n")).await
+    };
     let begun = ask(field("file", "; filename=\"a/b.csv\"")).await.expect(202);
     let job = portal.get(&manager, begun.header("location")).await.expect(200).json();
     assert_eq!(job["file_name"], "b.csv");
@@ -99,9 +127,11 @@ async fn a_form_is_a_file_and_nothing_else() {
     assert_eq!(ask(two).await.problem(), "422 invalid more:unknown_field");
     let cut = send(&portal, &manager, "/api/v1/imports", &kind, &field("file", "")).await;
     assert_eq!(cut.problem(), "400 malformed_request");
-    let none = send(&portal, &manager, "/api/v1/imports", &[("content-type", "multipart/form-data")], "x").await;
+    let none =
+        send(&portal, &manager, "/api/v1/imports", &[("content-type", "multipart/form-data")], "x").await;
     assert_eq!(none.problem(), "400 malformed_request");
-    let json = send(&portal, &manager, "/api/v1/imports", &[("content-type", "application/json")], "{}").await;
+    let json =
+        send(&portal, &manager, "/api/v1/imports", &[("content-type", "application/json")], "{}").await;
     assert_eq!(json.problem(), "415 unsupported_media_type");
     let length = (202_u64 << 20).to_string();
     let large = send(&portal, &manager, "/api/v1/imports", &[CSV, ("content-length", &length)], GOOD).await;
@@ -139,7 +169,10 @@ async fn the_template_is_of_who_asks() {
     assert!(french.text.starts_with("\u{feff}Adresse MAC;Type d’appareil;Site;"), "{}", french.text);
     let keys = portal.get(&manager, &format!("{path}?lang=raw")).await.expect(200);
     assert!(keys.text.starts_with("mac,device_type,site,name,serial,inventory_id,note\r\n"), "{}", keys.text);
-    assert_eq!(portal.get(&manager, &format!("{path}?lang=de")).await.problem(), "422 invalid lang:unknown_value");
+    assert_eq!(
+        portal.get(&manager, &format!("{path}?lang=de")).await.problem(),
+        "422 invalid lang:unknown_value"
+    );
     // Sent back as it is, every one of the three holds comments alone.
     for file in [&file, &french, &keys] {
         let id = portal.import(&manager, "", &file.text).await;

@@ -2,8 +2,7 @@
 //! field, in the person's language, and with nothing in it that the person's browser would carry out.
 
 use axum::http::{StatusCode, header};
-use tonalite_app::{Location, PartyChange};
-use tonalite_core::access::Actor;
+use tonalite_app::Location;
 use tonalite_core::party::Feature;
 use tonalite_core::portal_user::Role;
 use tonalite_core::time::Span;

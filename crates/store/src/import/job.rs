@@ -146,6 +146,9 @@ macro_rules! select_job {
     };
 }
 
+/// Name, portal user, token and address of who applied an import.
+type Applier = (Option<String>, Option<i64>, Option<Uuid>, Option<String>);
+
 impl Store {
     /// Writes a job down.
     ///
@@ -342,14 +345,13 @@ impl Store {
 
     /// The job as if who applied it had begun it; as it is where nobody applied it.
     pub async fn import_of_applier(&self, job: &ImportRecord) -> Result<ImportRecord> {
-        let row: Option<(Option<String>, Option<i64>, Option<Uuid>, Option<String>)> = read!(
-            self.db,
-            |db| {
-                sqlx::query_as("SELECT applier, applier_id, applier_token, applier_address FROM import_job WHERE id = $1")
-                .bind(job.key.0)
-                .fetch_optional(db)
-            }
-        )?;
+        let row: Option<Applier> = read!(self.db, |db| {
+            sqlx::query_as(
+                "SELECT applier, applier_id, applier_token, applier_address FROM import_job WHERE id = $1",
+            )
+            .bind(job.key.0)
+            .fetch_optional(db)
+        })?;
         Ok(match row {
             Some((Some(actor), user, token, address)) => ImportRecord {
                 actor,

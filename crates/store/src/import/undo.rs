@@ -34,10 +34,13 @@ const KEEP: Twin = batch!(
     ")"
 );
 
+/// Key, id, address, name and assigned lines of a device.
+type UsedRow = (i64, Uuid, Option<i64>, Option<String>, i64);
+
 impl Store {
     /// Devices of an import, after a key, that have a line or were heard of, at most 500.
     pub async fn find_used_of_import(&self, job: &ImportRecord, after: DeviceKey) -> Result<Vec<KeptDevice>> {
-        let rows: Vec<(i64, Uuid, Option<i64>, Option<String>, i64)> = read!(self.db, |db| {
+        let rows: Vec<UsedRow> = read!(self.db, |db| {
             sqlx::query_as(
                 "SELECT d.id, d.uid, d.mac, d.name, d.lines_assigned FROM import_device i JOIN device d ON d.id = i.device_id \
                  LEFT JOIN live.device_state st ON st.device_id = d.id WHERE i.import_id = $1 AND i.device_id > $2 \
@@ -47,14 +50,13 @@ impl Store {
             .bind(after.0)
             .fetch_all(db)
         })?;
-        let kept =
-            |(key, uid, mac, name, assigned): (i64, Uuid, Option<i64>, Option<String>, i64)| KeptDevice {
-                key: DeviceKey(key),
-                id: DeviceId::from_uuid(uid),
-                mac: mac.and_then(|mac| u64::try_from(mac).ok()).and_then(Mac::from_u64),
-                name,
-                assigned: assigned > 0,
-            };
+        let kept = |(key, uid, mac, name, assigned): UsedRow| KeptDevice {
+            key: DeviceKey(key),
+            id: DeviceId::from_uuid(uid),
+            mac: mac.and_then(|mac| u64::try_from(mac).ok()).and_then(Mac::from_u64),
+            name,
+            assigned: assigned > 0,
+        };
         Ok(rows.into_iter().map(kept).collect())
     }
 
