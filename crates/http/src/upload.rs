@@ -30,7 +30,7 @@ pub(crate) enum Pieces<'a> {
     /// The body is the file.
     Body(&'a mut axum::body::BodyDataStream),
     /// One field of a form.
-    Field(Field<'a>),
+    Field(Box<Field<'a>>),
 }
 
 impl Pieces<'_> {

@@ -252,7 +252,7 @@ async fn receive_form(
         return Err(Problem::invalid(vec![FieldError::new(name, "unknown_field")]));
     }
     let mut upload = begin(ctx, query, file_name(&field)).await?;
-    let hash = save(Pieces::Field(field), &mut upload).await?;
+    let hash = save(Pieces::Field(Box::new(field)), &mut upload).await?;
     match next_field(form).await? {
         None => Ok((upload, hash)),
         Some(field) => {

@@ -262,7 +262,7 @@ async fn receive(
             site: site(visit, choices, "site_id", &choices.site_id).await?,
         };
         let mut upload = begin(visit, choices, order).await?;
-        save(Pieces::Field(field), &mut upload).await?;
+        save(Pieces::Field(Box::new(field)), &mut upload).await?;
         return Ok(upload.finish(visit.now()).await?);
     }
     Err(Error::invalid("file", "file_missing").into())
