@@ -57,9 +57,12 @@ fn listed(row: &ListedLine) -> Told {
     ((row.device_id, port), row.state, row.detail, row.since, [row.registered_at, row.expires_at], texts)
 }
 
+/// Device and port, what is told of them, and the contacts so far.
+type Folded = ((i64, Option<i64>), Told, Vec<(i64, String)>);
+
 /// The stream, its rows of one line folded as whoever reads it folds them.
 async fn streamed(f: &Fixture, actor: &Actor, filter: &LineFilter, devices: &[(i64, DeviceId)]) -> Vec<Told> {
-    let mut rows: Vec<((i64, Option<i64>), Told, Vec<(i64, String)>)> = Vec::new();
+    let mut rows: Vec<Folded> = Vec::new();
     let mut stream = f.store.stream_lines(actor, filter).await.unwrap();
     while let Some(row) = stream.next().await {
         let row = row.unwrap();
