@@ -42,6 +42,12 @@ async function reboot(page, base) {
   await page.locator("dialog[open] #progress").or(page.locator("main #progress")).waitFor();
 }
 
+/** Rows that are right, and one of each common mistake. */
+const IMPORTED = {
+  en: "MAC address,Device type,Site,Name\n00:15:65:7a:01:01,Yealink T54W,Lyon Part-Dieu,Room 201\n00:15:65:7a:01:02,Yealink T54W,Lyon Part-Dieu,Room 202\n1.56E+11,Yealink T54W,Lyon Part-Dieu,Room 203\n00:15:65:7a:01:04,Yealink T54,Lyon Part-Dieu,Room 204\n00:15:65:7a:01:05,Yealink T54W,Lyon Part-Dieux,Room 205\n00:15:65:7a:01:01,Yealink T54W,Lyon Part-Dieu,Room 206\n",
+  fr: "Adresse MAC;Type d’appareil;Site;Nom\n00:15:65:7a:02:01;Yealink T54W;Lyon Part-Dieu;Chambre 201\n00:15:65:7a:02:02;Yealink T54W;Lyon Part-Dieu;Chambre 202\n1,56E+11;Yealink T54W;Lyon Part-Dieu;Chambre 203\n00:15:65:7a:02:04;Yealink T54;Lyon Part-Dieu;Chambre 204\n00:15:65:7a:02:05;Yealink T54W;Lyon Part-Dieux;Chambre 205\n00:15:65:7a:02:01;Yealink T54W;Lyon Part-Dieu;Chambre 206\n",
+};
+
 export const HELP_PICTURES = [
   { name: "getting-started", viewport: WIDE, show: (page, base) => list(page, base) },
   {
@@ -116,5 +122,53 @@ export const HELP_PICTURES = [
   {
     name: "api-and-tokens", viewport: WIDE,
     show: (page, base) => page.goto(`${base}/api/docs#create_token`),
+  },
+  { name: "import-upload", viewport: { width: 1200, height: 860 }, show: (page, base) => page.goto(`${base}/imports/new`) },
+  {
+    name: "import-results", viewport: DESK,
+    async show(page, base, { language }) {
+      await page.goto(`${base}/imports/new`);
+      await page.locator("#upload-file").setInputFiles({ name: language === "fr" ? "inventaire.csv" : "inventory.csv", mimeType: "text/csv", buffer: Buffer.from(IMPORTED[language]) });
+      await page.locator("csv-drop footer button").click();
+      await page.locator("#rows table").waitFor({ timeout: 30_000 });
+    },
+  },
+  { name: "line-states", viewport: { width: 1360, height: 760 }, async show(page, base) { await page.goto(`${base}/line-states`); await live(page); } },
+  {
+    name: "export-device-status", login: "admin", viewport: { width: 1360, height: 640 },
+    async show(page, base) {
+      // The export is off at first: the platform switches it on for its provider.
+      await page.evaluate(async () => {
+        const parties = await (await fetch("/api/v1/parties?limit=200")).json();
+        const provider = parties.items.find((party) => party.kind === "provider");
+        await fetch(`/api/v1/parties/${provider.id}`, { method: "PATCH", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ features: { line_state_export: true } }) });
+      });
+      await page.goto(`${base}/line-states`);
+      await live(page);
+      await page.locator("form.export-form button").click();
+      await page.locator("[data-exports] [data-fetch]:not([hidden])").first().waitFor({ timeout: 30_000 });
+    },
+  },
+  {
+    name: "party-manager", login: "admin", viewport: { width: 1200, height: 660 },
+    async show(page, base) {
+      await page.goto(`${base}/party-manager`);
+      await page.getByRole("link", { name: "Cordial Télécom", exact: true }).first().click();
+      await page.locator("#features-title").waitFor();
+    },
+  },
+  {
+    name: "dect-system", login: "admin", viewport: { width: 1200, height: 460 },
+    async show(page, base, { language }) {
+      // One base for each language: whoever made the first picture has put the first one into a system.
+      await list(page, base, "?kind=dect_base");
+      await page.locator("#results [id^=name-]").nth(language === "fr" ? 1 : 0).click();
+      await page.locator("a[href*='/dect-systems/new']").click();
+      const dialog = page.locator("dialog[open]");
+      await dialog.locator("#dect-name").fill(language === "fr" ? "Bâtiment A" : "Building A");
+      await dialog.locator("#dect-chain").fill(language === "fr" ? "40718" : "40717");
+      await dialog.locator("footer button").click();
+      await page.waitForURL(/\/dect-systems\/[0-9a-f-]{36}/u);
+    },
   },
 ];

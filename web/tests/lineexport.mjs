@@ -10,7 +10,7 @@ const TEXTS = {
     refused: "venez de lancer une exportation", ready: "Le fichier est prêt.", print: "Code HTTP 429", name: /^tonalite-lignes-Clinique-du-Parc-tous-\d{8}T\d{4}Z\.csv$/,
   },
   en: {
-    button: "Export device status", off: "Cordial Télécom can switch it on", first: "Customer,Site,MAC address,", again: "Try again",
+    button: "Export Device Status", off: "Cordial Télécom can switch it on", first: "Customer,Site,MAC address,", again: "Try again",
     delayed: "Another of your exports is under way", shared: "Shared with an export of", countdown: "Tries again by itself in",
     refused: "began an export a moment ago", ready: "The file is ready.", print: "HTTP status 429", name: /^tonalite-lines-Clinique-du-Parc-all-\d{8}T\d{4}Z\.csv$/,
   },

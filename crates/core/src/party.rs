@@ -52,7 +52,7 @@ impl PartyKind {
 /// What can be switched on and off for a party and all below it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Feature {
-    /// *Export device status* on the line-states page.
+    /// *Export Device Status* on the line-states page.
     LineStateExport,
     /// Bulk import of devices.
     DeviceImport,

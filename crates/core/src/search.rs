@@ -114,6 +114,10 @@ fn read_word(word: &str) -> Vec<Term> {
         (Some(digits), address) => vec![Term { address, ..hex(&digits) }],
         (None, Some(address)) => {
             let text = word.chars().filter(|c| c.is_ascii_alphanumeric()).collect::<String>();
+            // Signs alone, as the `::` that many an address begins with, are nothing to look for.
+            if text.is_empty() {
+                return Vec::new();
+            }
             // Only the address is meant: "10.20" does not stand for "1020".
             vec![Term { text, mac: None, address: Some(address), device_types: Vec::new() }]
         }

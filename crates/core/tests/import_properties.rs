@@ -140,7 +140,7 @@ fn peak_memory() -> u64 {
 #[cfg(target_os = "linux")]
 fn no_file_fills_the_memory() {
     const PIECE: usize = 512 << 10;
-    const PIECES: usize = 5;
+    const PIECES: usize = 16;
     let head = "MAC;Type;Site;Note\n";
     for (start, filler, expected) in [
         (format!("{head}a;b;c;\"x"), "a", Some(Code::F07)),
@@ -167,7 +167,8 @@ fn no_file_fills_the_memory() {
         }
         let end = end.and_then(|_| reader.finish(&mut each)).map_err(|finding| finding.code);
         let used = peak_memory().saturating_sub(before);
-        assert!(used < 1536, "{start:?} and {filler:?}: {used} KiB");
+        // Less than half of what was read; pages of the program itself that are loaded meanwhile count as well.
+        assert!(used < 4096, "{start:?} and {filler:?}: {used} KiB");
         assert_eq!(end.err(), expected, "{start:?} and {filler:?}");
     }
 }

@@ -112,7 +112,7 @@ async fn where_it_is_off_the_place_says_who_can_switch_it_on() {
     assert_eq!(off.status, StatusCode::OK, "{}", off.text());
     for path in ["/devices", "/imports/new"] {
         let page = manager.get(path).await.text();
-        assert!(page.contains("L’importation d’appareils est désactivée ici."), "{path}: {page}");
+        assert!(page.contains("est désactivée pour Customer A"), "{path}: {page}");
         assert!(!page.contains("multipart/form-data") && !page.contains("Télécharger le modèle"), "{path}");
     }
     assert_eq!(upload(&manager, &[], Some(("a.csv", GOOD))).await.status, StatusCode::FORBIDDEN);

@@ -81,6 +81,7 @@ async fn rights_and_approvals_count_when_it_is_written() {
     assert_eq!(rows(&t, &manager, job.id, None).await, ["2 rejected R11"]);
     let read_now = import(&t, &manager, Whose::A, ADD, &format!("{HEAD}{ONE}")).await;
     assert_eq!(rows(&t, &manager, read_now.id, None).await, ["2 rejected R11"]);
+    let site = system.administer(t.app.find_site(&system, site.id).await.unwrap().into_inner()).unwrap();
     t.app.set_approved_at_site(&system, site, Vec::new(), t.now()).await.unwrap();
 
     let job = upload(&t, &manager, Whose::A, AT_ONCE, format!("{HEAD}{ONE}").as_bytes()).await.unwrap();

@@ -1026,7 +1026,7 @@ export-said-shared-with =
         [one] Shared with an export of { $seconds } second ago, asked for by { $name }.
        *[other] Shared with an export of { $seconds } seconds ago, asked for by { $name }.
     }
-export-button = Export device status
+export-button = Export Device Status
 export-button-hint = All rows of this filter, as a CSV file
 export-no-customer = Choose a customer to export its line states.
 export-follow-asking = The export is being asked for.

@@ -1056,7 +1056,6 @@ line_states-more-contacts =
         [one] et { $count } autre
        *[other] et { $count } autres
     }
-line_states-total =
 ## Imports: what is wrong with a file or a row of it, by code
 
 import-F01 = Le fichier est vide.
@@ -1201,6 +1200,11 @@ imports-expired-title = Cette importation a expiré
 imports-cancelled-title = Cette importation a été annulée
 imports-undone-title = Cette importation a été défaite
 imports-rows =
+    { $count ->
+        [one] { $count } ligne
+       *[other] { $count } lignes
+    }
+line_states-total =
     { $count ->
         [one] { $count } ligne
        *[other] { $count } lignes
