@@ -5,12 +5,12 @@ import { readFileSync } from "node:fs";
 
 const TEXTS = {
   fr: {
-    button: "Exporter l’état de l’appareil", off: "Cordial Télécom peut l’activer", first: "Client;Site;Adresse MAC;", again: "Réessayer",
+    button: "Exporter l’état de l’appareil", off: "Les administrateurs de Cordial Télécom peuvent l’activer", first: "Client;Site;Adresse MAC;", again: "Réessayer",
     delayed: "Une autre de vos exportations est en cours", shared: "Partagée avec une exportation d’il y a", countdown: "Nouvel essai automatique dans",
     refused: "venez de lancer une exportation", ready: "Le fichier est prêt.", print: "Code HTTP 429", name: /^tonalite-lignes-Clinique-du-Parc-tous-\d{8}T\d{4}Z\.csv$/,
   },
   en: {
-    button: "Export Device Status", off: "Cordial Télécom can switch it on", first: "Customer,Site,MAC address,", again: "Try again",
+    button: "Export Device Status", off: "The administrators of Cordial Télécom can switch it on", first: "Customer,Site,MAC address,", again: "Try again",
     delayed: "Another of your exports is under way", shared: "Shared with an export of", countdown: "Tries again by itself in",
     refused: "began an export a moment ago", ready: "The file is ready.", print: "HTTP status 429", name: /^tonalite-lines-Clinique-du-Parc-all-\d{8}T\d{4}Z\.csv$/,
   },
