@@ -90,6 +90,7 @@ fn line(n: usize) -> ListedLine {
         registered_at: (detail != Some(StateDetail::NeverSeen) && port.is_some())
             .then_some(NOW - Span::from_secs(200)),
         expires_at: registered.then_some(NOW + Span::from_secs(400)),
+        chain_id: None,
         contacts: match registered {
             true => (0..=u16::try_from(n).unwrap_or(0)).map(|n| contact(5060 + n)).collect(),
             false => Vec::new(),
