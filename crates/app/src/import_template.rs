@@ -1,5 +1,6 @@
 //! What stands in the template of an import: the types that may be added and the sites that one sees, and nothing else.
 
+use tonalite_catalog::Kind;
 use tonalite_core::access::{Actor, View};
 use tonalite_core::csv::template::TemplateContent;
 use tonalite_core::page::Limit;
@@ -45,9 +46,11 @@ impl App {
                 types.iter().map(|kind| here.iter().any(|other| other.id == kind.id)).collect();
             approved.push(flags);
         }
+        let chain_ids = Self::may_change_chain_id(actor, customer.tenancy)
+            && types.iter().any(|device_type| device_type.kind == Kind::DectBase);
         let types: Vec<String> = types.iter().map(|kind| kind.name.clone()).collect();
         let sites: Vec<String> = sites.into_iter().map(|site| site.name).collect();
         let content = TemplateContent::of(&types, &sites, |kind, site| approved[site][kind]);
-        Ok(TemplateContent { more_sites, ..content })
+        Ok(TemplateContent { more_sites, chain_ids, ..content })
     }
 }

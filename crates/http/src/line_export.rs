@@ -90,8 +90,8 @@ pub(crate) async fn prepare(ctx: &Ctx, asked: Asked) -> Result<(LineExportOrder,
         search,
         ..LineFilter::default()
     };
-    // No device has a chain id yet, so that nobody has its column.
-    let sheet = line_sheet(ctx, &asked.sheet, site.as_deref(), false).await?;
+    let may_see_chain_id = actor.may_see_chain_id(customer.tenancy);
+    let sheet = line_sheet(ctx, &asked.sheet, site.as_deref(), may_see_chain_id).await?;
     let name = FileName::of_lines(&sheet, &customer, site.as_deref(), ctx.now);
     let session = ctx.credential.as_ref().ok_or(Error::Unauthenticated)?.fingerprint();
     let order =

@@ -102,7 +102,11 @@ pub(crate) fn new_name(site_name: &str) -> String {
 /// not a device of the customer is passed over. A system all of whose bases get the same new ID gets it itself; else they
 /// go to the customer's system with that ID, which is made where there is none. Yields how many bases changed.
 macro_rules! join_dect_systems {
-    ($tx:expr, $customer:expr, $joins:expr, $now:expr) => {{
+    ($tx:expr, $customer:expr, $joins:expr, $now:expr) => {
+        $crate::dect_join::join_dect_systems!($tx, $customer, $joins, $now, |_bases| ())
+    };
+    // `$too_many`: is told the bases that were to become a system which has no room for them.
+    ($tx:expr, $customer:expr, $joins:expr, $now:expr, $too_many:expr) => {{
         let customer: &tonalite_core::party::Party = $customer;
         let joins: &[$crate::dect_join::DectJoin] = $joins;
         let now: tonalite_core::time::Timestamp = $now;
@@ -176,6 +180,8 @@ macro_rules! join_dect_systems {
                 .fetch_one(&mut *$tx)
                 .await?;
             if bases > $crate::dect_system::most_bases() {
+                let too_many = $too_many;
+                too_many(&group.bases);
                 return Err($crate::error::Fault::Said($crate::dect_system::full()));
             }
             changed += group.bases.len();

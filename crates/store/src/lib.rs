@@ -45,8 +45,8 @@ pub use error::OpenError;
 pub use fleet::{FleetDevice, FleetSite};
 pub use idempotency::Remembered;
 pub use import::{
-    ChangedRow, ImportInsert, ImportProgress, ImportRecord, ImportedDevice, KeptDevice, KnownDevice,
-    Occurrence, Placed, PlannedDevice, StagedFinding, StagedRow,
+    ChangedRow, ImportChains, ImportInsert, ImportProgress, ImportRecord, ImportWritten, ImportedChain,
+    ImportedDevice, KeptDevice, KnownDevice, Occurrence, Placed, PlannedDevice, StagedFinding, StagedRow,
 };
 pub use line::LineInsert;
 pub use line_export::{LineContact, LineRecord, PortRecord, RawLine};

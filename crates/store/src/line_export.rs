@@ -10,6 +10,7 @@ use futures_util::stream::BoxStream;
 use serde::Deserialize;
 use tonalite_core::Result;
 use tonalite_core::access::Actor;
+use tonalite_core::dect::ChainId;
 use tonalite_core::filter::LineFilter;
 use tonalite_core::line::LineUse;
 use tonalite_core::line_state::{LineState, StateDetail, Transport};
@@ -32,7 +33,7 @@ macro_rules! select_rows {
              CASE WHEN l.id IS NULL THEN (SELECT st.since FROM live.device_state st WHERE st.device_id = d.id) END, \
              d.created_at, l.port, l.line_use, l.sip_username, l.sip_domain, u.name, u.extension, u.number, ls.state, \
              ls.detail, ls.since, ls.registered_at, ls.expires_at, b.id, b.source, b.transport, b.user_agent, \
-             b.expires_at) AS TEXT)"
+             b.expires_at, (SELECT ds.chain_id FROM dect_system ds WHERE ds.id = d.dect_system_id)) AS TEXT)"
         )
     };
 }
@@ -73,6 +74,8 @@ pub struct LineRecord<'a> {
     pub registered_at: Option<Timestamp>,
     /// When the last live contact expires.
     pub expires_at: Option<Timestamp>,
+    /// Chain id of its DECT system: not for everybody.
+    pub chain_id: Option<ChainId>,
     /// Storage key of the contact, greater the newer it is, and the contact.
     pub contact: Option<(i64, LineContact<'a>)>,
 }
@@ -152,6 +155,7 @@ struct Stored<'a> {
     #[serde(borrow)]
     user_agent: Option<Cow<'a, str>>,
     binding_expires_at: Option<i64>,
+    chain_id: Option<i64>,
 }
 
 impl Store {
@@ -251,6 +255,10 @@ fn read_record(
         }
         _ => None,
     };
+    let chain_id = match stored.chain_id {
+        None => None,
+        Some(number) => Some(ChainId::from_i64(number).ok_or_else(|| bad("dect_system_id"))?),
+    };
     Ok(LineRecord {
         key: (stored.device, stored.line),
         customer: stored.customer,
@@ -264,6 +272,7 @@ fn read_record(
         since: Timestamp(since.unwrap_or(stored.created_at)),
         registered_at: stored.registered_at.map(Timestamp),
         expires_at: stored.expires_at.map(Timestamp),
+        chain_id,
         contact,
     })
 }

@@ -5,6 +5,7 @@
 //! On a state that moves, paging is best effort, as in the list of devices.
 
 use tonalite_core::access::Actor;
+use tonalite_core::dect::ChainId;
 use tonalite_core::error::FieldError;
 use tonalite_core::filter::LineFilter;
 use tonalite_core::id::{DeviceId, DeviceKey, LineId, PartyId, SiteId, SiteKey, UserId};
@@ -63,6 +64,8 @@ pub struct ListedLine {
     pub registered_at: Option<Timestamp>,
     /// When the last live contact expires.
     pub expires_at: Option<Timestamp>,
+    /// Chain id of its DECT system: not for everybody.
+    pub chain_id: Option<ChainId>,
     /// The live contacts, the newest first.
     pub contacts: Vec<ListedContact>,
 }
@@ -144,6 +147,7 @@ row! {
         user_agent: Option<String>,
         refreshed_at: Option<i64>,
         binding_expires_at: Option<i64>,
+        chain_id: Option<i64>,
     }
 }
 
@@ -153,7 +157,8 @@ const SHOWN: &str = "SELECT d.id AS device_id, d.uid AS device_uid, d.mac, d.nam
      p.uid AS customer_uid, p.name AS customer_name, st.since AS device_since, l.id AS line_id, l.uid AS line_uid, l.port, l.line_use, \
      u.uid AS user_uid, u.name AS user_name, u.extension, u.number, ls.state, ls.detail, ls.since, ls.registered_at, \
      ls.expires_at, b.id AS binding, b.source, b.transport, b.user_agent, b.refreshed_at, \
-     b.expires_at AS binding_expires_at \
+     b.expires_at AS binding_expires_at, \
+     (SELECT ds.chain_id FROM dect_system ds WHERE ds.id = d.dect_system_id) AS chain_id \
      FROM page g CROSS JOIN device d CROSS JOIN site s CROSS JOIN party p \
      LEFT JOIN live.device_state st ON st.device_id = d.id LEFT JOIN line l ON l.id = g.line_id \
      LEFT JOIN \"user\" u ON u.id = l.user_id LEFT JOIN live.line_state ls ON ls.line_id = l.id \
@@ -304,6 +309,10 @@ fn read_line(row: &ListRow, ready_at: Timestamp, now: Timestamp) -> std::result:
         Some(_) => row.since,
         None => row.device_since,
     };
+    let chain_id = match row.chain_id {
+        None => None,
+        Some(number) => Some(ChainId::from_i64(number).ok_or_else(|| bad("dect_system_id"))?),
+    };
     Ok(ListedLine {
         device_key: DeviceKey(row.device_id),
         device_id: DeviceId::from_uuid(row.device_uid),
@@ -323,6 +332,7 @@ fn read_line(row: &ListRow, ready_at: Timestamp, now: Timestamp) -> std::result:
         since: Timestamp(since.unwrap_or(row.created_at)),
         registered_at: row.registered_at.map(Timestamp),
         expires_at: row.expires_at.map(Timestamp),
+        chain_id,
         contacts: Vec::new(),
     })
 }

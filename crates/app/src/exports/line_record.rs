@@ -28,7 +28,7 @@ pub(crate) struct NeutralLine<'a> {
     pub(crate) since: Timestamp,
     pub(crate) registered_at: Option<Timestamp>,
     pub(crate) expires_at: Option<Timestamp>,
-    /// Filled in for DECT systems; shown only to those who may see it.
+    /// Of its DECT system; shown only to those who may see it.
     pub(crate) dect_chain_id: Option<&'a str>,
     /// The newest first.
     pub(crate) contacts: Vec<LineContact<'a>>,
@@ -102,8 +102,7 @@ fn write_head(to: &mut Vec<u8>, row: &LineRecord<'_>) {
     time(to, row.since);
     optional_time(to, row.registered_at);
     optional_time(to, row.expires_at);
-    // No device has a chain id yet.
-    optional_text(to, None);
+    optional_text(to, row.chain_id.map(|chain_id| chain_id.to_string()).as_deref());
 }
 
 fn write_contact(to: &mut Vec<u8>, contact: &LineContact<'_>) {
@@ -285,6 +284,7 @@ impl<'a> Fields<'a> {
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
+    use tonalite_core::dect::ChainId;
 
     use super::*;
 
@@ -313,6 +313,7 @@ mod tests {
             since: Timestamp(times[0]),
             registered_at: Some(Timestamp(times[1])).filter(|at| at.0 > 0),
             expires_at: Some(Timestamp(times[2])).filter(|at| at.0 > 0),
+            chain_id: ChainId::from_i64(times[1]),
             contact: None,
         }
     }
@@ -364,6 +365,8 @@ mod tests {
                 prop_assert_eq!(&line.port, &row.port);
                 prop_assert_eq!((line.state, line.detail, line.since), (row.state, row.detail, row.since));
                 prop_assert_eq!((line.registered_at, line.expires_at), (row.registered_at, row.expires_at));
+                let chain_id = row.chain_id.map(|chain_id| chain_id.to_string());
+                prop_assert_eq!(line.dect_chain_id, chain_id.as_deref());
                 let newest_first: Vec<_> = match key.1 {
                     Some(_) => ports.iter().rev().map(|port| contact(*port, &texts[1])).collect(),
                     None => Vec::new(),

@@ -2,14 +2,15 @@
 
 use tonalite_core::access::Actor;
 use tonalite_core::csv::import::{Code, Finding, ImportColumn};
+use tonalite_core::dect::MAX_BASES;
 use tonalite_core::error::FieldError;
-use tonalite_core::id::{DeviceId, ImportId};
+use tonalite_core::id::{DectSystemId, DeviceId, ImportId};
 use tonalite_core::import::{ImportState, RowOutcome};
 use tonalite_core::party::Feature;
 use tonalite_core::time::Timestamp;
 use tonalite_core::world::Clock;
 use tonalite_core::{Error, Result};
-use tonalite_store::{ChangedRow, ImportRecord};
+use tonalite_store::{ChangedRow, ImportChains, ImportRecord, ImportWritten};
 
 use super::finding_json::{read_findings, write_findings};
 use super::job::{ImportJob, KEPT, import_audit, job_of};
@@ -23,7 +24,8 @@ impl App {
     /// Has a plan written. What was right when the file was read is checked again then.
     ///
     /// # Errors
-    /// [`Error::Conflict`] `import_not_planned`, `import_expired`, `import_has_rejected_rows`; [`Error::FeatureDisabled`].
+    /// [`Error::Conflict`] `import_not_planned`, `import_expired`, `import_has_rejected_rows`; [`Error::FeatureDisabled`];
+    /// [`Error::Forbidden`] for a plan with chain ids from who may not enter them.
     pub async fn apply_import(
         &self,
         actor: &Actor,
@@ -44,6 +46,12 @@ impl App {
         if on_error == OnError::Abort && record.progress.counts.rejected > 0 {
             let error = FieldError::new("on_error", "import_has_rejected_rows");
             return Err(Error::Conflict(error.with("n", record.progress.counts.rejected)));
+        }
+        // Written by somebody who may, and not for others to write.
+        if !Self::may_change_chain_id(actor, record.tenancy)
+            && self.store.import_writes_chains(record.key).await? != (false, false)
+        {
+            return Err(Error::Forbidden);
         }
         if !self.store.begin_import_apply(&record, &actor.identity, actor.address.as_deref(), now).await? {
             return conflict("import_not_planned");
@@ -68,6 +76,10 @@ impl App {
         if self.mark_changed(record, &actor).await? {
             return self.back_to_plan(record, "changed", clock.now()).await;
         }
+        let (joins, leave) = self.store.import_writes_chains(record.key).await?;
+        if (joins || leave) && !Self::may_change_chain_id(&actor, record.tenancy) {
+            return self.back_to_plan(record, "forbidden", now).await;
+        }
         let mut after = self.store.last_prepared(record.key).await?;
         loop {
             let devices = self.store.find_planned_devices(record.key, after, BATCH).await?;
@@ -84,11 +96,21 @@ impl App {
             "create": counts.create, "update": counts.update, "unchanged": counts.unchanged, "rejected": counts.rejected,
             "file": record.file_name, "sha256": record.sha256,
         }));
-        if self.store.apply_import(record, now + KEPT, now, &audit).await? {
-            return Ok(());
+        let chains = if joins { self.store.find_import_chains(record.key).await? } else { Vec::new() };
+        let ids: Vec<DectSystemId> =
+            chains.iter().map(|_| DectSystemId::from_uuid(self.new_id(now))).collect();
+        let dect = ImportChains { customer: &party, chains: &chains, ids: &ids, leave };
+        match self.store.apply_import(record, &dect, now + KEPT, now, &audit).await? {
+            ImportWritten::All => Ok(()),
+            ImportWritten::Changed => {
+                self.mark_changed(record, &actor).await?;
+                self.back_to_plan(record, "changed", clock.now()).await
+            }
+            ImportWritten::SystemFull(lines) => {
+                self.mark_full(record, &lines).await?;
+                self.back_to_plan(record, "dect_system_full", clock.now()).await
+            }
         }
-        self.mark_changed(record, &actor).await?;
-        self.back_to_plan(record, "changed", clock.now()).await
     }
 
     /// A person has to look at the plan again.
@@ -153,6 +175,21 @@ impl App {
             }
         }
         Ok(marked)
+    }
+
+    /// Marks the rows of bases for which there is no room in one DECT system.
+    async fn mark_full(&self, record: &ImportRecord, lines: &[u64]) -> Result<()> {
+        for line in lines {
+            let rows = self.store.find_import_rows(record.key, None, line.saturating_sub(1), 1).await?;
+            for row in rows {
+                let chain_id = row.chain_id.as_deref().unwrap_or_default();
+                let finding = Finding::at(Code::R26, ImportColumn::DectChainId, chain_id);
+                let row = ChangedRow { line: row.line, findings: row.findings, device: None };
+                let full = |_: &ChangedRow| finding.clone().with("max", MAX_BASES);
+                self.reject_rows(record, vec![row], full).await?;
+            }
+        }
+        Ok(())
     }
 
     async fn reject_rows(

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use tonalite_catalog::DeviceType;
 use tonalite_core::Result;
 use tonalite_core::csv::import::{Cell, Draft, ImportColumn};
+use tonalite_core::dect::ChainId;
 use tonalite_core::id::SiteKey;
 use tonalite_core::name::fold;
 use tonalite_store::{KnownDevice, StagedRow};
@@ -57,6 +58,20 @@ fn says_empty(text: &str) -> bool {
     matches!(fold(text).as_str(), "(empty)" | "(vide)")
 }
 
+/// The chain id that a row gives.
+fn chain_of(draft: &Draft) -> Option<ChainId> {
+    draft.chain_id.text().and_then(|text| ChainId::parse(text).ok().flatten())
+}
+
+/// The chain id that a device is to have; an empty text where a device that has one is to have none.
+pub(super) fn planned_chain(draft: &Draft, is_new: bool) -> Option<String> {
+    match &draft.chain_id {
+        Cell::Clear if !is_new => Some(String::new()),
+        Cell::Keep | Cell::Clear => None,
+        Cell::Set(_) => chain_of(draft).map(|chain_id| chain_id.to_string()),
+    }
+}
+
 /// The columns in which a row differs from a device, with what stands there now.
 pub(super) fn changes_of(
     draft: &Draft,
@@ -86,6 +101,14 @@ pub(super) fn changes_of(
         if differs {
             changes.push((column, old.clone()));
         }
+    }
+    let differs = match &draft.chain_id {
+        Cell::Keep => false,
+        Cell::Clear => device.chain_id.is_some(),
+        Cell::Set(_) => device.chain_id != chain_of(draft),
+    };
+    if differs {
+        changes.push((ImportColumn::DectChainId, device.chain_id.map(|chain_id| chain_id.to_string())));
     }
     changes
 }

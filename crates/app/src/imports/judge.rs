@@ -11,7 +11,7 @@ use tonalite_core::import::{ImportMode, RowOutcome};
 use tonalite_core::mac::Mac;
 use tonalite_store::{ImportRecord, KnownDevice, Occurrence, Placed, StagedRow};
 
-use super::changes::{Labels, changes_of, write_previous};
+use super::changes::{Labels, changes_of, planned_chain, write_previous};
 use super::finding_json::write_findings;
 use super::ground::Ground;
 use crate::App;
@@ -299,19 +299,18 @@ impl<'a> Judge<'a> {
             Verdict::Wrong => {}
             Verdict::New => {
                 row.outcome = RowOutcome::Create;
-                row.chain_id = draft.chain_id.text().map(str::to_owned);
+                row.chain_id = planned_chain(&draft, true);
                 Labels::default().with(&draft).write(&mut row);
             }
             Verdict::Same(device) => {
                 row.outcome = RowOutcome::Unchanged;
-                row.chain_id = draft.chain_id.text().map(str::to_owned);
                 row.device = device.as_ref().map(|device| device.key.0);
                 row.version = device.as_ref().map(|device| device.version);
                 row.name = device.and_then(|device| device.name);
             }
             Verdict::Changed(device) => {
                 row.outcome = RowOutcome::Update;
-                row.chain_id = draft.chain_id.text().map(str::to_owned);
+                row.chain_id = planned_chain(&draft, false);
                 row.device = Some(device.key.0);
                 row.version = Some(device.version);
                 if let (Some(model), Some(site)) = (model, site) {

@@ -96,7 +96,8 @@ impl App {
                 site => site,
             },
         };
-        let rules = HeadRules { site_given: site.is_some(), ..HeadRules::default() };
+        let may_set_chain_id = App::may_change_chain_id(actor, record.tenancy);
+        let rules = HeadRules { site_given: site.is_some(), may_set_chain_id, ..HeadRules::default() };
         let mut drafter = drafter(&names, site);
         let mut reader = Reader::new(&sniffed, rules);
         let mut judge = Judge::new(self, record, ground);

@@ -6,7 +6,7 @@ use futures_util::StreamExt;
 use tokio::io::AsyncReadExt;
 use tonalite_core::access::Actor;
 use tonalite_core::csv::guard;
-use tonalite_core::csv::import::{Encoding, Finding, Head, HeadRules, Reader, Record, Role};
+use tonalite_core::csv::import::{Encoding, Finding, Head, HeadRules, ImportColumn, Reader, Record, Role};
 use tonalite_core::error::FieldError;
 use tonalite_core::id::ImportId;
 use tonalite_core::import::{ImportState, RowOutcome};
@@ -15,6 +15,7 @@ use tonalite_core::{Error, Result};
 use tonalite_store::{ImportRecord, StagedFinding};
 
 use super::finding_json::read_findings;
+use super::job::person;
 use crate::App;
 use crate::exports::SpoolFile;
 
@@ -45,7 +46,10 @@ impl App {
         if record.purged {
             return Err(Error::Conflict(FieldError::new("id", "import_file_gone")));
         }
-        self.make_result_file(&record, outcome, locale).await
+        // Who uploaded the file has it.
+        let own = person(actor).is_some_and(|person| record.portal_user == Some(person));
+        let shows_chain_ids = own || Self::may_see_chain_id(actor, record.tenancy);
+        self.make_result_file(&record, outcome, locale, shows_chain_ids).await
     }
 
     async fn make_result_file(
@@ -53,17 +57,24 @@ impl App {
         record: &ImportRecord,
         outcome: Option<RowOutcome>,
         locale: Locale,
+        shows_chain_ids: bool,
     ) -> Result<SpoolFile> {
         let gone = || Error::Conflict(FieldError::new("id", "import_file_gone"));
         let sniffed = self.sniff(record.id).await?.map_err(|_| gone())?;
-        let rules = HeadRules { site_given: record.site.is_some(), ..HeadRules::default() };
+        let rules =
+            HeadRules { site_given: record.site.is_some(), may_set_chain_id: true, ..HeadRules::default() };
         let mut reader = Reader::new(&sniffed, rules);
         let mut file = self.imports.spool.open_file(record.id).await?;
         let mut spool = self.begin_spool_file().await?;
         let mut findings = self.store.stream_import_findings(record.key);
         let mut said: Option<StagedFinding> = None;
-        let mut sheet =
-            Sheet { encoding: sniffed.encoding, text: String::new(), separator: None, kept: Vec::new() };
+        let mut sheet = Sheet {
+            encoding: sniffed.encoding,
+            text: String::new(),
+            separator: None,
+            kept: Vec::new(),
+            shows_chain_ids,
+        };
         if sniffed.bom > 0 {
             sheet.text.push('\u{feff}');
         }
@@ -118,6 +129,8 @@ struct Sheet {
     separator: Option<char>,
     /// The places of the person's own columns: an earlier result makes room for the new one.
     kept: Vec<usize>,
+    /// Whether the column of chain ids is for who reads it.
+    shows_chain_ids: bool,
 }
 
 impl Sheet {
@@ -127,7 +140,9 @@ impl Sheet {
         }
         let separator = char::from(head.separator().byte());
         self.separator = Some(separator);
-        let own = head.columns().iter().enumerate().filter(|(_, column)| column.role != Role::Result);
+        let hidden = |role| !self.shows_chain_ids && role == Role::Import(ImportColumn::DectChainId);
+        let all = head.columns().iter().enumerate();
+        let own = all.filter(|(_, column)| column.role != Role::Result && !hidden(column.role));
         let titles: Vec<(usize, &str)> = own.map(|(place, column)| (place, column.title.as_str())).collect();
         self.kept = titles.iter().map(|(place, _)| *place).collect();
         self.end_row(separator, titles.into_iter().map(|(_, title)| title).chain(ADDED).map(str::to_owned));
@@ -135,7 +150,10 @@ impl Sheet {
 
     fn write_row(&mut self, cells: &[String], said: &StagedFinding, locale: &Locale) -> Result<()> {
         let Some(separator) = self.separator else { return Ok(()) };
-        let findings = read_findings(said.findings.as_deref())?;
+        let mut findings = read_findings(said.findings.as_deref())?;
+        if !self.shows_chain_ids {
+            findings.retain(|finding| finding.column != Some(ImportColumn::DectChainId));
+        }
         let joined = |part: &dyn Fn(&Finding) -> Option<String>| {
             findings.iter().filter_map(part).collect::<Vec<_>>().join(BETWEEN)
         };

@@ -62,6 +62,7 @@ impl App {
         limit: Limit,
     ) -> Result<(Vec<ImportRow>, Option<u64>)> {
         let record = self.import_record(actor, id).await?;
+        let may_see_chain_id = Self::may_see_chain_id(actor, record.tenancy);
         let most = usize::from(limit.get());
         let mut staged = self
             .store
@@ -83,15 +84,24 @@ impl App {
                     sites.get(&key).cloned().flatten()
                 }
             };
-            rows.push(self.import_row(row, site)?);
+            rows.push(self.import_row(row, site, may_see_chain_id)?);
         }
         Ok((rows, next))
     }
 
-    fn import_row(&self, row: StagedRow, site: Option<(SiteId, String)>) -> Result<ImportRow, Error> {
+    fn import_row(
+        &self,
+        row: StagedRow,
+        site: Option<(SiteId, String)>,
+        may_see_chain_id: bool,
+    ) -> Result<ImportRow, Error> {
+        let shown = |column| may_see_chain_id || column != ImportColumn::DectChainId;
         let device_type = row.device_type.as_deref().and_then(|id| self.device_type(id));
         let mut changes = Vec::new();
         for (column, before) in row.previous.as_deref().map(read_previous).transpose()?.unwrap_or_default() {
+            if !shown(column) {
+                continue;
+            }
             let known_name =
                 |id: &str| self.device_type(id).map_or_else(|| id.to_owned(), |t| t.name.clone());
             let (before, after) = match column {
@@ -103,14 +113,17 @@ impl App {
                 ImportColumn::Serial => (before, row.serial.clone()),
                 ImportColumn::InventoryId => (before, row.inventory_id.clone()),
                 ImportColumn::Note => (before, row.note.clone()),
-                ImportColumn::Mac | ImportColumn::DectChainId => (before, None),
+                ImportColumn::DectChainId => (before, row.chain_id.clone().filter(|text| !text.is_empty())),
+                ImportColumn::Mac => (before, None),
             };
             changes.push(ImportChange { column, before, after });
         }
+        let mut findings = read_findings(row.findings.as_deref())?;
+        findings.retain(|finding| finding.column.is_none_or(shown));
         Ok(ImportRow {
             line: row.line,
             outcome: row.outcome,
-            findings: read_findings(row.findings.as_deref())?,
+            findings,
             mac: row.mac,
             device_type,
             site,

@@ -7,17 +7,20 @@ use tokio::io::AsyncReadExt;
 use tonalite_app::{DeviceRequest, DeviceSheet, SheetForm};
 use tonalite_core::access::Actor;
 use tonalite_core::csv::device::DeviceColumn;
+use tonalite_core::csv::import::Code;
 use tonalite_core::csv::{Dialect, Naming, Separator};
 use tonalite_core::filter::DeviceFilter;
 use tonalite_core::portal_user::Role;
 use tonalite_core::text::Language;
 use tonalite_testkit::{TestApp, Whose};
 
-use crate::fixture::{ADD, UPDATE, counts, import, rows};
+use crate::fixture::{ADD, AT_ONCE, UPDATE, counts, import, rows};
 
 /// Inventories that are tried.
 const INVENTORIES: u32 = 4;
 const DEVICES: usize = 40;
+const BASES: u64 = 8;
+const ALL: u64 = DEVICES as u64 + BASES;
 
 /// What people and machines write into cells, and what a spreadsheet might take for something else.
 fn label() -> impl Strategy<Value = Option<String>> {
@@ -82,6 +85,18 @@ async fn fill(t: &TestApp, inventory: &[[Option<String>; 4]]) {
     }
 }
 
+/// Bases in systems and on their own, the factory default at two sites among them.
+async fn fill_bases(t: &TestApp, actor: &Actor) {
+    let sites = ["Lyon", "Paris"];
+    let chain_ids = ["4711", "4711", "512", "512", "512", "", "9999999999", "0"];
+    let mut file = "mac;type;site;name;chain id\n".to_owned();
+    for (n, chain_id) in chain_ids.into_iter().enumerate() {
+        file += &format!("00156577000{n};Yealink W70B;{};Base;{chain_id}\n", sites[n / 2 % 2]);
+    }
+    let job = import(t, actor, Whose::A, AT_ONCE, &file).await;
+    assert_eq!(counts(&job), (BASES, 0, 0, 0));
+}
+
 async fn export(t: &TestApp, actor: &Actor, columns: &str, naming: Naming, dialect: Dialect) -> String {
     let sheet = DeviceSheet {
         columns: DeviceColumn::parse_list(columns, true).unwrap(),
@@ -119,14 +134,24 @@ async fn an_export_that_is_sent_back_changes_nothing() {
     for _ in 0..INVENTORIES {
         let inventory = inventory().new_tree(&mut runner).unwrap().current();
         let t = TestApp::start().await;
-        let actor = t.actor(Whose::A, Role::Manager).await;
+        let actor = t.actor(Whose::A, Role::Admin).await;
+        let manager = t.actor(Whose::A, Role::Manager).await;
         fill(&t, &inventory).await;
+        fill_bases(&t, &actor).await;
         for (columns, naming, dialect) in forms {
             let text = export(&t, &actor, columns, naming, dialect).await;
             for how in [ADD, UPDATE] {
                 let job = import(&t, &actor, Whose::A, how, &text).await;
                 let wrong = rows(&t, &actor, job.id, None).await;
-                assert_eq!(counts(&job), (0, 0, DEVICES as u64, 0), "{wrong:?}\n{text}");
+                assert_eq!(counts(&job), (0, 0, ALL, 0), "{wrong:?}\n{text}");
+                // The column that is not for them is passed over, and said to be.
+                let job = import(&t, &manager, Whose::A, how, &text).await;
+                let ignored = job.notices.iter().filter(|notice| notice.code == Code::N01).count();
+                assert_eq!(
+                    (counts(&job), ignored),
+                    ((0, 0, ALL, 0), usize::from(columns == "all")),
+                    "{text}"
+                );
             }
         }
     }

@@ -9,8 +9,8 @@ use crate::text::Locale;
 /// An address to look at: of nobody's telephone, since the row is a comment.
 const EXAMPLE_MAC: &str = "# 00:15:65:12:34:56";
 
-/// The columns of the template. The chain id of DECT bases has no place in it: few may see one.
-pub const COLUMNS: [ImportColumn; 7] = [
+/// The columns of every template.
+const COLUMNS: [ImportColumn; 7] = [
     ImportColumn::Mac,
     ImportColumn::DeviceType,
     ImportColumn::Site,
@@ -27,6 +27,8 @@ pub struct TemplateContent {
     pub rows: Vec<(String, String)>,
     /// Whether there are sites that are not named, since they are too many.
     pub more_sites: bool,
+    /// Whether there is a column of chain ids, the last: for who may enter them, where there can be DECT bases.
+    pub chain_ids: bool,
 }
 
 impl TemplateContent {
@@ -50,17 +52,19 @@ impl TemplateContent {
             Some((types[kind].clone(), sites[site].clone()))
         };
         let rows = if types.is_empty() || sites.is_empty() { 0 } else { types.len().max(sites.len()) };
-        TemplateContent { rows: (0..rows).filter_map(row).collect(), more_sites: false }
+        TemplateContent { rows: (0..rows).filter_map(row).collect(), ..TemplateContent::default() }
     }
 }
 
 /// The file. `texts` are of the language that the example is in, also where the headings are keys.
 pub fn write_template(content: &TemplateContent, naming: Naming, texts: Locale, dialect: Dialect) -> Vec<u8> {
     let mut writer = CsvWriter::new(dialect);
-    for column in COLUMNS {
+    let chain_id = content.chain_ids.then_some(ImportColumn::DectChainId);
+    for column in COLUMNS.into_iter().chain(chain_id) {
         writer.plain(&column.heading(naming));
     }
     writer.end_row();
+    let more = usize::from(content.chain_ids);
     let empty = |writer: &mut CsvWriter, cells: usize| (0..cells).for_each(|_| writer.empty());
     if let Some((device_type, site)) = content.rows.first() {
         writer.plain(EXAMPLE_MAC);
@@ -69,20 +73,21 @@ pub fn write_template(content: &TemplateContent, naming: Naming, texts: Locale, 
         writer.text(&texts.text("csv-template-name"));
         empty(&mut writer, COLUMNS.len() - 5);
         writer.text(&texts.text("csv-template-example"));
+        empty(&mut writer, more);
         writer.end_row();
     }
     for (device_type, site) in &content.rows {
         writer.plain("#");
         writer.text(device_type);
         writer.text(site);
-        empty(&mut writer, COLUMNS.len() - 3);
+        empty(&mut writer, COLUMNS.len() - 3 + more);
         writer.end_row();
     }
     if content.more_sites {
         writer.plain("#");
         writer.empty();
         writer.text(&texts.text("csv-template-more"));
-        empty(&mut writer, COLUMNS.len() - 3);
+        empty(&mut writer, COLUMNS.len() - 3 + more);
         writer.end_row();
     }
     writer.take()
@@ -132,7 +137,8 @@ mod tests {
 
     #[test]
     fn programs_get_keys_and_that_there_are_more_sites_is_said() {
-        let content = TemplateContent { rows: vec![("a".into(), "1".into())], more_sites: true };
+        let content =
+            TemplateContent { rows: vec![("a".into(), "1".into())], more_sites: true, chain_ids: false };
         let file = write_template(&content, Naming::Keys, Language::English.locale(), Dialect::default());
         assert_eq!(
             String::from_utf8(file).unwrap(),
@@ -140,6 +146,15 @@ mod tests {
              # 00:15:65:12:34:56,\"a\",\"1\",\"Reception\",,,\"example, this line is ignored\"\r\n\
              #,\"a\",\"1\",,,,\r\n\
              #,,\"and more sites\",,,,\r\n"
+        );
+        let content = TemplateContent { chain_ids: true, ..content };
+        let file = write_template(&content, Naming::Keys, Language::English.locale(), Dialect::default());
+        assert_eq!(
+            String::from_utf8(file).unwrap(),
+            "mac,device_type,site,name,serial,inventory_id,note,dect_chain_id\r\n\
+             # 00:15:65:12:34:56,\"a\",\"1\",\"Reception\",,,\"example, this line is ignored\",\r\n\
+             #,\"a\",\"1\",,,,,\r\n\
+             #,,\"and more sites\",,,,,\r\n"
         );
     }
 }

@@ -1136,6 +1136,7 @@ import-R21 = The row has { $n } cells, the header { $m }. Quote values that cont
 import-R22 = Changed by { $who } since the check. Check again.
 import-R23 = Type “{ $type }” takes no MAC address.
 import-R24 = Type “{ $type }” has no MAC address: give a name not yet used at this site.
+import-R26 = The DECT system of this base would have more than { $max } bases.
 import-R25 = “{ $value }” is not a chain ID (1 to 10 digits), or type “{ $type }” is not a DECT base.
 import-W01 = The prefix of { $mac } belongs to { $maker }, the type is { $type }.
 import-W02 = { $mac } is locally administered (not a maker’s address).
@@ -1512,9 +1513,13 @@ imports-cure-R21 = Put the value in quotes, or remove the separator from it.
 imports-cure-R22 = Upload the file again.
 imports-cure-R23 = Leave the address empty.
 imports-cure-R24 = Give each such device a name of its own.
+imports-cure-R26 = Give some of these bases another chain ID, or leave the cell empty.
 imports-cure-R25 = Write the digits shown by the base, or leave the cell empty.
 imports-cure-W01 = Check that the addresses of two rows were not swapped.
 imports-cure-W02 = Compare it with the label of the device.
 imports-cure-N01 = Nothing needs to be done.
 imports-cure-N02 = Nothing needs to be done.
 imports-cure-N03 = Look at the names. If accents are wrong, save the file as “CSV UTF-8”.
+
+## Line states: the column of chain ids
+line_states-column-chain = Multi Cell Chain ID

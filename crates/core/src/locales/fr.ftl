@@ -1109,6 +1109,7 @@ import-R21 = La ligne a { $n } cellules, l’en-tête { $m }. Mettez entre guill
 import-R22 = Modifié par { $who } depuis la vérification. Relancez la vérification.
 import-R23 = Le type « { $type } » n’a pas d’adresse MAC.
 import-R24 = Le type « { $type } » n’a pas d’adresse MAC : donnez un nom encore libre sur ce site.
+import-R26 = Le système DECT de cette base aurait plus de { $max } bases.
 import-R25 = « { $value } » n’est pas un ID de station multicellulaire (1 à 10 chiffres), ou le type « { $type } » n’est pas une base DECT.
 import-W01 = Le préfixe de { $mac } est celui de { $maker }, or le type est { $type }.
 import-W02 = { $mac } est administrée localement (ce n’est pas une adresse de fabricant).
@@ -1501,9 +1502,13 @@ imports-cure-R21 = Mettez la valeur entre guillemets, ou retirez-en le séparate
 imports-cure-R22 = Envoyez le fichier de nouveau.
 imports-cure-R23 = Laissez l’adresse vide.
 imports-cure-R24 = Donnez à chacun de ces appareils un nom à lui.
+imports-cure-R26 = Donnez à certaines de ces bases un autre ID, ou laissez la cellule vide.
 imports-cure-R25 = Écrivez les chiffres que la base affiche, ou laissez la cellule vide.
 imports-cure-W01 = Vérifiez que les adresses de deux lignes n’ont pas été échangées.
 imports-cure-W02 = Comparez avec l’étiquette de l’appareil.
 imports-cure-N01 = Il n’y a rien à faire.
 imports-cure-N02 = Il n’y a rien à faire.
 imports-cure-N03 = Regardez les noms. Si les accents sont faux, enregistrez le fichier au format « CSV UTF-8 ».
+
+## Line states: the column of chain ids
+line_states-column-chain = ID de la station multicellulaire

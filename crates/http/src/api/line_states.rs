@@ -116,6 +116,10 @@ struct ListedLineJson {
     bindings: u16,
     /// The newest of them.
     contact: Option<ContactOfLine>,
+    /// *Multi Cell Chain ID* of the DECT system of its device, `null` without one; absent for who may not see it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, examples("4711"))]
+    dect_chain_id: Option<Option<String>>,
     /// All of them, the newest first: only with `expand=bindings`.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
@@ -171,7 +175,7 @@ impl From<&ListedContact> for ContactOfLine {
 }
 
 impl ListedLineJson {
-    fn of(app: &App, row: ListedLine, expanded: bool) -> Result<ListedLineJson> {
+    fn of(app: &App, row: ListedLine, expanded: bool, sees_chain_ids: bool) -> Result<ListedLineJson> {
         let device_type = TypeOfDevice::of(app, &row.device_type)?;
         let mut contacts = row.contacts.iter().map(ContactOfLine::from);
         Ok(ListedLineJson {
@@ -184,6 +188,7 @@ impl ListedLineJson {
             expires_at: row.expires_at.map(time_text),
             bindings: u16::try_from(row.contacts.len()).unwrap_or(u16::MAX),
             contact: contacts.next(),
+            dect_chain_id: sees_chain_ids.then(|| row.chain_id.map(|chain_id| chain_id.to_string())),
             contacts: expanded.then(|| row.contacts.iter().map(ContactOfLine::from).collect()),
             user: row.line.map(|line| UserOfLine {
                 id: line.user_id.to_string(),
@@ -230,8 +235,13 @@ async fn list_line_states(
     let filter = resolve(&ctx.app, actor, query).await?;
     let page = ctx.app.page_line_states(actor, &filter, limit, after, ctx.now).await?;
     let count = ctx.app.count_line_states(actor, &filter).await?;
-    let items: Result<Vec<_>> =
-        page.items.into_iter().map(|row| ListedLineJson::of(&ctx.app, row, expanded)).collect();
+    // Each row is of a customer in the reader's subtree.
+    let sees_chain_ids = actor.may_see_chain_ids();
+    let items: Result<Vec<_>> = page
+        .items
+        .into_iter()
+        .map(|row| ListedLineJson::of(&ctx.app, row, expanded, sees_chain_ids))
+        .collect();
     Ok(Json(LineStateList {
         items: items?,
         next: next_text(page.next),

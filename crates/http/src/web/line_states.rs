@@ -29,7 +29,9 @@ pub(crate) fn routes() -> Router<HttpState> {
 async fn list_line_states(visit: Visit, Query(pairs): Query<Pairs>) -> Result<Response, Problem> {
     let actor = visit.actor()?;
     let (app, t, now) = (&visit.ctx.app, visit.t(), visit.now());
-    let query = LineQuery::read(&pairs)?;
+    let mut query = LineQuery::read(&pairs)?;
+    let sees_chain_ids = actor.may_see_chain_ids();
+    query.columns.chain &= sees_chain_ids;
     let site = match query.site.as_str() {
         "" => None,
         id => Some(app.find_site(actor, id.parse().map_err(|_| Error::NotFound)?).await?),
@@ -43,6 +45,7 @@ async fn list_line_states(visit: Visit, Query(pairs): Query<Pairs>) -> Result<Re
         .items
         .iter()
         .map(|row| LineStateRow::new(t, row, &name(&row.device_type), visit.sees_customers(), now))
+        .map(|row| row.for_reader(sees_chain_ids))
         .collect();
     // The part that our script asks for stands below the list boxes.
     let sites = match visit.scripted {
@@ -71,7 +74,7 @@ async fn list_line_states(visit: Visit, Query(pairs): Query<Pairs>) -> Result<Re
         states: line_list::state_choices(t, query.state),
         controls: Controls {
             q: query.q.clone(),
-            columns: query.columns.choices(t, visit.sees_customers()),
+            columns: query.columns.choices(t, visit.sees_customers(), sees_chain_ids),
             limits: ["50", "100", "200"].map(|rows| Choice::new(rows, rows, &limit)).into(),
         },
         shape: Shape {

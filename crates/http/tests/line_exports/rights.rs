@@ -1,6 +1,8 @@
 //! Who may export what, and which rows.
 
 use axum::http::StatusCode;
+use tonalite_app::DectSystemChange;
+use tonalite_core::access::Actor;
 use tonalite_core::portal_user::Role;
 use tonalite_testkit::Whose;
 
@@ -87,4 +89,30 @@ async fn nobody_gets_a_column_that_is_not_theirs() {
     let heading = file(&someone.get(PATH).await).lines().next().unwrap().to_owned();
     assert!(!heading.contains("dect_chain_id"), "{heading}");
     assert!(heading.starts_with("customer,site,mac,device_name,device_type,port"), "{heading}");
+}
+
+#[tokio::test]
+async fn one_run_is_shared_and_only_who_may_see_chain_ids_gets_them() {
+    let portal = portal().await;
+    let system = Actor::system();
+    let base = portal.add_device(&portal.tree.a.sites[0], "yealink-w70b", Some("001565770001")).await;
+    let customer = system.manage(portal.tree.a.party.clone()).unwrap();
+    let typed = DectSystemChange { name: Some("Hall".into()), chain_id: Some("4711".into()) };
+    let bases = vec![system.manage(base).unwrap()];
+    portal.app.create_dect_system(&system, customer, typed, bases, portal.now()).await.unwrap();
+    let manager = portal.with_token(Whose::A, Role::Manager).await;
+    let admin = portal.with_token(Whose::A, Role::Admin).await;
+
+    let of_manager = manager.get(PATH).await;
+    let of_admin = admin.get(PATH).await;
+    assert!(of_admin.headers.contains_key("age"), "it is of the same run");
+    let (of_manager, of_admin) = (file(&of_manager), file(&of_admin));
+    assert!(!of_manager.contains("dect_chain_id") && !of_manager.contains("4711"), "{of_manager}");
+    assert!(of_admin.contains("dect_chain_id") && of_admin.contains("4711"), "{of_admin}");
+
+    let list = "/api/v1/line-states?kind=dect_base";
+    assert!(manager.get(list).await.json()["items"][0].get("dect_chain_id").is_none());
+    assert_eq!(admin.get(list).await.json()["items"][0]["dect_chain_id"], "4711");
+    let others = admin.get("/api/v1/line-states?kind=desk").await.json();
+    assert_eq!(others["items"][0].get("dect_chain_id"), Some(&serde_json::Value::Null));
 }

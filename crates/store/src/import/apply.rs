@@ -1,13 +1,16 @@
 //! The one transaction that writes an import: devices, changes, the audit record and the state of the job, or nothing.
 
 use tonalite_core::Result;
-use tonalite_core::id::PartyKey;
+use tonalite_core::id::{DectSystemId, PartyKey};
+use tonalite_core::party::Party;
 use tonalite_core::time::Timestamp;
 
+use super::chains::ImportedChain;
 use super::job::ImportRecord;
 use crate::AuditRecord;
 use crate::audit::add_audit;
 use crate::db::{Store, transaction};
+use crate::dect_join::{DectJoin, join_dect_systems};
 use crate::error::Fault;
 
 /// By key: each row goes beside the one before it, in the table as in every index.
@@ -28,17 +31,51 @@ const UPDATE: &str = "UPDATE device SET device_type = i.device_type, site_id = i
      AND device.version = i.version AND (device.lines_assigned = 0 \
      OR (device.site_id = i.site_id AND device.device_type = i.device_type))";
 
+/// Takes bases out of their systems, where the file says so.
+const LEAVE: &str = "UPDATE device SET dect_system_id = NULL WHERE dect_system_id IS NOT NULL AND id IN \
+     (SELECT i.device_id FROM import_row i WHERE i.import_id = $1 AND i.outcome = 'update' AND i.chain_id = '')";
+
+/// What became of the writing of a plan.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ImportWritten {
+    /// All of it is written.
+    All,
+    /// Something has changed since; nothing is written.
+    Changed,
+    /// A DECT system would have too many bases, those of these lines among them; nothing is written.
+    SystemFull(Vec<u64>),
+}
+
+/// What a plan says of DECT systems.
+pub struct ImportChains<'a> {
+    /// Whose they are.
+    pub customer: &'a Party,
+    /// Devices and their chain ids.
+    pub chains: &'a [ImportedChain],
+    /// Ids of systems that have to be made, one for each of the devices.
+    pub ids: &'a [DectSystemId],
+    /// Devices leave their systems.
+    pub leave: bool,
+}
+
 impl Store {
-    /// Writes what the plan says. `false`: something has changed since, and nothing was written.
-    /// `kept_until`: until then it may be undone.
+    /// Writes what the plan says, or nothing. `kept_until`: until then it may be undone.
     pub async fn apply_import(
         &self,
         job: &ImportRecord,
+        dect: &ImportChains<'_>,
         kept_until: Timestamp,
         now: Timestamp,
         audit: &AuditRecord,
-    ) -> Result<bool> {
+    ) -> Result<ImportWritten> {
         let counts = job.progress.counts;
+        let joins: Vec<DectJoin> = dect
+            .chains
+            .iter()
+            .zip(dect.ids)
+            .map(|(chain, id)| DectJoin { device: chain.device, chain_id: chain.chain_id, id_if_new: *id })
+            .collect();
+        let full = std::sync::Mutex::new(Vec::new());
         let written = transaction!(self.db, writer, |tx| {
             let held = sqlx::query(
                 "UPDATE import_job SET state = 'applied', settled = 0, applied_at = $2, updated_at = $2, expires_at = $3 \
@@ -65,12 +102,31 @@ impl Store {
             if !as_planned {
                 return Err(Fault::Said(tonalite_core::Error::Stale));
             }
+            if dect.leave {
+                sqlx::query(LEAVE).bind(job.key.0).execute(&mut *tx).await?;
+            }
+            if !joins.is_empty() {
+                join_dect_systems!(tx, dect.customer, &joins, now, |bases: &Vec<i64>| {
+                    full.lock().unwrap_or_else(std::sync::PoisonError::into_inner).extend(bases);
+                })
+                // Somebody has made a system with one of these chain ids meanwhile.
+                .map_err(|fault| match fault.is_unique_violation() {
+                    true => Fault::Said(tonalite_core::Error::Stale),
+                    false => fault,
+                })?;
+            }
             add_audit!(tx, audit)
         });
+        let full = full.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
         match written {
-            Ok(()) => Ok(true),
+            Ok(()) => Ok(ImportWritten::All),
+            Err(tonalite_core::Error::Conflict(_)) if !full.is_empty() => {
+                let bases: std::collections::HashSet<i64> = full.into_iter().collect();
+                let lines = dect.chains.iter().filter(|chain| bases.contains(&chain.device.0));
+                Ok(ImportWritten::SystemFull(lines.map(|chain| chain.line).collect()))
+            }
             // What the plan rests on is not so any more; a site that is gone shows as a reference to nothing.
-            Err(tonalite_core::Error::Stale | tonalite_core::Error::NotFound) => Ok(false),
+            Err(tonalite_core::Error::Stale | tonalite_core::Error::NotFound) => Ok(ImportWritten::Changed),
             Err(error) => Err(error),
         }
     }

@@ -2,6 +2,7 @@
 //! done elsewhere (`app`); what a finding says is text here.
 
 mod apply;
+mod chains;
 mod check;
 mod job;
 mod prepare;
@@ -10,6 +11,8 @@ mod rows;
 mod settle;
 mod undo;
 
+pub use apply::{ImportChains, ImportWritten};
+pub use chains::ImportedChain;
 pub use check::ChangedRow;
 pub use job::{ImportInsert, ImportProgress, ImportRecord};
 pub use prepare::PlannedDevice;

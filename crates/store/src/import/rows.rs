@@ -3,6 +3,7 @@
 use futures_util::StreamExt;
 use futures_util::stream::BoxStream;
 use serde::Serialize;
+use tonalite_core::dect::ChainId;
 use tonalite_core::id::{DeviceKey, ImportKey, PartyKey, SiteKey};
 use tonalite_core::import::RowOutcome;
 use tonalite_core::mac::Mac;
@@ -41,7 +42,7 @@ pub struct StagedRow {
     pub inventory_id: Option<String>,
     /// Note, as it will be.
     pub note: Option<String>,
-    /// Chain id, as it was written.
+    /// Chain id of the DECT system that it is to be in; an empty text takes it out of the one that it is in.
     pub chain_id: Option<String>,
     /// Ports of its type.
     pub lines_total: Option<u16>,
@@ -87,6 +88,8 @@ pub struct KnownDevice {
     pub inventory_id: Option<String>,
     /// Note.
     pub note: Option<String>,
+    /// Chain id of its DECT system.
+    pub chain_id: Option<ChainId>,
     /// Ports assigned.
     pub lines_assigned: u16,
     /// Version.
@@ -117,7 +120,7 @@ row! {
     KnownRow {
         id: i64, mac: Option<i64>, device_type: String, site_id: i64, customer_id: i64, operator_id: Option<i64>,
         provider_id: i64, name: Option<String>, serial: Option<String>, inventory_id: Option<String>,
-        note: Option<String>, lines_assigned: i64, version: i64,
+        note: Option<String>, lines_assigned: i64, version: i64, chain_id: Option<i64>,
     }
 }
 
@@ -133,7 +136,8 @@ row! {
 macro_rules! known_columns {
     () => {
         "SELECT d.id, d.mac, d.device_type, d.site_id, d.customer_id, d.operator_id, d.provider_id, d.name, d.serial, \
-         d.inventory_id, d.note, d.lines_assigned, d.version FROM"
+         d.inventory_id, d.note, d.lines_assigned, d.version, \
+         (SELECT ds.chain_id FROM dect_system ds WHERE ds.id = d.dect_system_id) AS chain_id FROM"
     };
 }
 
@@ -319,10 +323,10 @@ fn read_mac(mac: Option<i64>, bad: BadRow) -> std::result::Result<Option<Mac>, B
 
 fn read_known(rows: Vec<KnownRow>) -> Result<Vec<KnownDevice>> {
     let read = |row: KnownRow| {
-        let bad = BadRow { table: "device", column: "mac", row: row.id };
+        let bad = |column| BadRow { table: "device", column, row: row.id };
         Ok::<_, Fault>(KnownDevice {
             key: DeviceKey(row.id),
-            mac: read_mac(row.mac, bad)?,
+            mac: read_mac(row.mac, bad("mac"))?,
             device_type: row.device_type,
             site: SiteKey(row.site_id),
             tenancy: Tenancy {
@@ -334,6 +338,10 @@ fn read_known(rows: Vec<KnownRow>) -> Result<Vec<KnownDevice>> {
             serial: row.serial,
             inventory_id: row.inventory_id,
             note: row.note,
+            chain_id: match row.chain_id {
+                None => None,
+                Some(number) => Some(ChainId::from_i64(number).ok_or(bad("dect_system_id"))?),
+            },
             lines_assigned: small(row.lines_assigned),
             version: row.version,
         })

@@ -34,6 +34,12 @@ const KEEP: Twin = batch!(
     ")"
 );
 
+/// The DECT systems that an import has made for its devices, and that nobody is in any more.
+const MADE: &str = "SELECT DISTINCT ds.id FROM import_device i JOIN device d ON d.id = i.device_id \
+     JOIN dect_system ds ON ds.id = d.dect_system_id WHERE i.import_id = $1 AND i.kept = 0 AND ds.created_at = $2";
+const UNMAKE: &str = "DELETE FROM dect_system WHERE id = $1 \
+     AND NOT EXISTS (SELECT 1 FROM device d WHERE d.dect_system_id = dect_system.id)";
+
 /// Key, id, address, name and assigned lines of a device.
 type UsedRow = (i64, Uuid, Option<i64>, Option<String>, i64);
 
@@ -70,7 +76,8 @@ impl Store {
         })
     }
 
-    /// Removes the devices of an import that are not marked and have no line. Gives how many; `None` when it is not, or
+    /// Removes the devices of an import that are not marked and have no line, and the DECT systems that it made and that are
+    /// empty then. Gives how many devices; `None` when it is not, or
     /// not any more, an import that is written. `undo` makes the application's JSON of that number.
     pub async fn undo_import(
         &self,
@@ -92,6 +99,11 @@ impl Store {
             if held.rows_affected() == 0 {
                 return Ok(None);
             }
+            let made: Vec<(i64,)> = sqlx::query_as(MADE)
+                .bind(job.key.0)
+                .bind(job.applied_at.map_or(-1, |at| at.0))
+                .fetch_all(&mut *tx)
+                .await?;
             let removed = sqlx::query(
                 "DELETE FROM device WHERE lines_assigned = 0 AND id IN \
                  (SELECT device_id FROM import_device WHERE import_id = $1 AND kept = 0)",
@@ -100,6 +112,9 @@ impl Store {
             .execute(&mut *tx)
             .await?
             .rows_affected();
+            for (system,) in made {
+                sqlx::query(UNMAKE).bind(system).execute(&mut *tx).await?;
+            }
             let undo = undo(removed);
             sqlx::query("UPDATE import_job SET undo = $2 WHERE id = $1")
                 .bind(job.key.0)

@@ -108,6 +108,8 @@ codes! {
     R24,
     /// No chain id, or no DECT base.
     R25,
+    /// Its DECT system would have too many bases.
+    R26,
     /// The prefix belongs to another maker.
     W01,
     /// Locally administered address.

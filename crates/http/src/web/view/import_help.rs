@@ -146,6 +146,7 @@ fn example(code: Code) -> Finding {
         Code::R21 => Finding::new(code).with("n", 9).with("m", 7).with("sep", ";"),
         Code::R22 => Finding::new(code).with("who", "anne.leroy"),
         Code::R23 | Code::R24 => Finding::new(code).with("type", "Generic SIP"),
+        Code::R26 => Finding::at(code, ImportColumn::DectChainId, "4711").with("max", 250),
         Code::R25 => Finding::at(code, ImportColumn::DectChainId, "12-34").with("type", "Yealink T54W"),
         Code::W01 => mac(code, MAC).with("mac", MAC).with("maker", "Yealink").with("type", "Poly VVX 450"),
         Code::N01 => Finding::new(code).with("list", "Étage, Bureau"),

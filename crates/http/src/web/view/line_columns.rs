@@ -14,10 +14,12 @@ pub(crate) struct Columns {
     pub(crate) address: bool,
     /// What the phone says it is.
     pub(crate) agent: bool,
+    /// The chain id of the DECT system, for who may see it.
+    pub(crate) chain: bool,
 }
 
 impl Columns {
-    const WORDS: [&'static str; 3] = ["customer", "address", "agent"];
+    const WORDS: [&'static str; 4] = ["customer", "address", "agent", "chain"];
 
     /// Reads words between commas; an empty text is none.
     ///
@@ -30,6 +32,7 @@ impl Columns {
                 "customer" => columns.customer = true,
                 "address" => columns.address = true,
                 "agent" => columns.agent = true,
+                "chain" => columns.chain = true,
                 other => {
                     let value = tonalite_core::device::short(other);
                     return Err(FieldError::new("columns", "unknown_value").with("value", value));
@@ -45,17 +48,19 @@ impl Columns {
             customer: self.customer || other.customer,
             address: self.address || other.address,
             agent: self.agent || other.agent,
+            chain: self.chain || other.chain,
         }
     }
 
-    const fn flags(self) -> [bool; 3] {
-        [self.customer, self.address, self.agent]
+    const fn flags(self) -> [bool; 4] {
+        [self.customer, self.address, self.agent, self.chain]
     }
 
-    /// What may be chosen: the customer only where there is more than one.
-    pub(crate) fn choices(self, t: Locale, sees_customers: bool) -> Vec<ColumnChoice> {
+    /// What may be chosen: the customer only where there is more than one, the chain id only by right.
+    pub(crate) fn choices(self, t: Locale, sees_customers: bool, sees_chain_ids: bool) -> Vec<ColumnChoice> {
         let all = Self::WORDS.into_iter().zip(self.flags());
         all.filter(|(word, _)| *word != "customer" || sees_customers)
+            .filter(|(word, _)| *word != "chain" || sees_chain_ids)
             .map(|(word, chosen)| ColumnChoice {
                 word,
                 label: t.text(&format!("line_states-column-{word}")),

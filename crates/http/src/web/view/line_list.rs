@@ -131,6 +131,8 @@ pub(crate) struct LineStateRow {
     pub(crate) more: Option<String>,
     /// What the phone says it is: hostile text.
     pub(crate) agent: String,
+    /// Of its DECT system, for who may see it.
+    pub(crate) chain_id: Option<String>,
 }
 
 /// What stands in the cells of an assigned port.
@@ -181,9 +183,15 @@ impl LineStateRow {
             address: newest
                 .map(|contact| format!("{} {}", contact.source.transport.as_str(), contact.source.address)),
             more: (more > 0).then(|| t.with("line_states-more-contacts", &[("count", more.into())])),
+            chain_id: row.chain_id.map(|chain_id| chain_id.to_string()),
             agent: newest.and_then(|contact| contact.user_agent.clone()).unwrap_or_default(),
             port,
         }
+    }
+
+    /// Without what is not for this reader.
+    pub(crate) fn for_reader(self, sees_chain_ids: bool) -> LineStateRow {
+        LineStateRow { chain_id: self.chain_id.filter(|_| sees_chain_ids), ..self }
     }
 
     /// Key of the state's word.

@@ -90,6 +90,7 @@ fn line(n: usize) -> ListedLine {
         registered_at: (detail != Some(StateDetail::NeverSeen) && port.is_some())
             .then_some(NOW - Span::from_secs(200)),
         expires_at: registered.then_some(NOW + Span::from_secs(400)),
+        chain_id: None,
         contacts: match registered {
             true => (0..=u16::try_from(n).unwrap_or(0)).map(|n| contact(5060 + n)).collect(),
             false => Vec::new(),
@@ -100,7 +101,7 @@ fn line(n: usize) -> ListedLine {
 /// The list: with rows, filtered to nothing, or of somebody who has no devices yet.
 pub(crate) fn line_states(language: Language, empty: Option<Empty>) -> LineStatesPage {
     let t = language.locale();
-    let columns = Columns { customer: false, address: true, agent: true };
+    let columns = Columns { customer: false, address: true, agent: true, chain: true };
     let row = |n| {
         let line = line(n);
         LineStateRow::new(t, &line, &line.device_type, false, NOW)
@@ -123,7 +124,7 @@ pub(crate) fn line_states(language: Language, empty: Option<Empty>) -> LineState
         states: line_list::state_choices(t, state),
         controls: Controls {
             q: if unmatched { "lyon <1>".into() } else { String::new() },
-            columns: columns.choices(t, false),
+            columns: columns.choices(t, false, true),
             limits: choices(&["50", "100", "200"], "50"),
         },
         shape: Shape {
