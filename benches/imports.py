@@ -15,8 +15,9 @@ import time
 from measure import forget_peak, memory_kib, run_child, table
 
 SITES = 40
-TYPES = (("Yealink T54W", 0x001565), ("Yealink T31P", 0x805EC0), ("Poly VVX 250", 0x64167F), ("Cisco 8851", 0x00070E),
-         ("Snom D785", 0x000413))
+# Prefixes that `tonalite seed` does not use: it scatters addresses as we do.
+TYPES = (("Yealink T54W", 0x249AD8), ("Yealink T31P", 0x805EC0), ("Poly VVX 250", 0x64167F), ("Cisco 8851", 0x001BD4),
+         ("Yealink T46U", 0xC4FC22))
 
 def write_fleet(path, rows):
     """Addresses fall all over their makers' ranges, as those of a fleet that was bought over years."""
@@ -45,7 +46,7 @@ class Adder(threading.Thread):
         number = 0
         while not self.stopped.wait(0.05):
             number += 1
-            body = {"site_id": self.site, "device_type_id": "yealink-t54w", "mac": f"0004f2{number:06x}"}
+            body = {"site_id": self.site, "device_type_id": "yealink-t54w", "mac": f"44dbd2{number:06x}"}
             started = time.perf_counter()
             status, _ = ask(self.portal, "POST", "/api/v1/devices", body)
             self.waits.append((time.perf_counter() - started, status))
@@ -92,7 +93,7 @@ def measure(portal, rows):
 def import_bare(portal, file):
     database = os.path.join(portal.folder, "theirs.db")
     columns = ("id INTEGER PRIMARY KEY AUTOINCREMENT, uid BLOB UNIQUE, mac TEXT UNIQUE, device_type TEXT, site_id TEXT, customer_id, "
-               "operator_id, provider_id, name TEXT, serial TEXT, inventory_id TEXT, note TEXT, critical, lines_total, lines_assigned")
+               "operator_id, provider_id, name TEXT, serial TEXT, inventory_id TEXT, note TEXT, critical, lines_total, lines_assigned, version, created_at, dect_system_id")
     with sqlite3.connect(database) as db:
         db.execute("PRAGMA journal_mode = WAL")
         db.execute(f"CREATE TABLE device ({columns})")

@@ -1,12 +1,12 @@
 //! The demo's made-up fleet: the same at every fresh start, because its chance has a fixed seed. What there is, is in
 //! `plans`; here it is made, through the same use cases that people use.
 
-use tonalite_app::{App, DeviceRequest};
+use tonalite_app::{App, DeviceRequest, PartyChange};
 use tonalite_core::access::Actor;
 use tonalite_core::device::Device;
 use tonalite_core::id::PartyId;
 use tonalite_core::line::LineUse;
-use tonalite_core::party::{NewParty, Party};
+use tonalite_core::party::{Feature, NewParty, Party};
 use tonalite_core::site::{NewSite, Site};
 use tonalite_core::user::{NewUser, User};
 use tonalite_core::world::Clock;
@@ -34,6 +34,9 @@ pub(super) async fn make(app: &App, actor: &Actor) -> Result<Parties> {
     let platform = app.find_party(actor, PartyId::PLATFORM).await?.into_inner();
     let provider =
         make_party(app, actor, &platform, "provider", "Cordial Télécom", Some("sip.cordial.example")).await?;
+    // Off until somebody switches it on: the demo is to show it.
+    let on = PartyChange { features: vec![(Feature::LineStateExport, Some(true))], ..PartyChange::default() };
+    app.update_party(actor, actor.administer(provider.clone())?, None, on, SystemClock.now()).await?;
     let operator = make_party(app, actor, &provider, "operator", "Rhône Réseaux", None).await?;
     let clinic = make_customer(app, actor, &operator, &CLINIC).await?;
     let lawyers = make_customer(app, actor, &provider, &LAWYERS).await?;
