@@ -10,7 +10,7 @@ use crate::process::{Run, find};
 use crate::workspace::{root, target};
 
 /// The walk takes minutes; a page that never comes must not hold up a run for ever.
-const LIMIT: Duration = Duration::from_secs(15 * 60);
+const LIMIT: Duration = Duration::from_secs(25 * 60);
 
 /// The browser: `$CHROMIUM`, or Debian's, or the one of the search path.
 pub(crate) fn chromium() -> Option<PathBuf> {
