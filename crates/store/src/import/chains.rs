@@ -32,7 +32,7 @@ impl Store {
     pub async fn import_writes_chains(&self, job: ImportKey) -> Result<(bool, bool)> {
         let found: Vec<(i64,)> = read!(self.db, |db| {
             sqlx::query_as(
-                "SELECT DISTINCT CASE WHEN chain_id = '' THEN 0 ELSE 1 END FROM import_row WHERE import_id = $1 \
+                "SELECT DISTINCT CAST(CASE WHEN chain_id = '' THEN 0 ELSE 1 END AS BIGINT) FROM import_row WHERE import_id = $1 \
                  AND outcome IN ('create', 'update') AND chain_id IS NOT NULL",
             )
             .bind(job.0)
