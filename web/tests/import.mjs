@@ -6,14 +6,14 @@ import { readFileSync } from "node:fs";
 const TEXTS = {
   fr: {
     menu: "Importer", template: "Télécharger le modèle .CSV", instructions: "Instructions", upload: "Télécharger le fichier .CSV",
-    head: "Adresse MAC;Type d’appareil;Site;Nom;Numéro de série;N° d’inventaire;Remarque", separator: ";",
+    head: "Adresse MAC;Type d’appareil;Site;Nom;Numéro de série;N° d’inventaire;Remarque;ID de la station multicellulaire", separator: ";",
     nothing: "Rien n’a encore été ajouté", download: "Télécharger les 2 lignes à corriger (.csv)", one: "Ajouter l’appareil valide",
     added: "3 appareils ont été ajoutés.", addedOne: "1 appareil a été ajouté.", fix: "À corriger", there: "Déjà présents", lost: "elle est perdue",
     meant: "Le plus proche", undo: "Défaire cette importation", undone: "3 appareils ont été retirés.", missing: "Choisissez d’abord un fichier.",
   },
   en: {
     menu: "Import", template: "Download .CSV template", instructions: "Instructions", upload: "Upload .CSV file",
-    head: "MAC address,Device type,Site,Name,Serial number,Inventory ID,Note", separator: ",",
+    head: "MAC address,Device type,Site,Name,Serial number,Inventory ID,Note,Multi Cell Chain ID", separator: ",",
     nothing: "Nothing has been added yet", download: "Download the 2 rows to fix (.csv)", one: "Add the valid device",
     added: "3 devices were added.", addedOne: "1 device was added.", fix: "To fix", there: "Already there", lost: "cannot be recovered",
     meant: "Nearest", undo: "Undo this import", undone: "3 devices were removed.", missing: "Choose a file first.",
@@ -70,7 +70,7 @@ export async function walkImport({ browser, site, walk, signIn, check, step, loo
     await openMenu();
     await item(text.instructions).click();
     await page.waitForURL("**/imports/instructions");
-    check(`${name}: every code is there`, (await page.locator("#codes tbody tr").count()) === 40, String(await page.locator("#codes tbody tr").count()));
+    check(`${name}: every code is there`, (await page.locator("#codes tbody tr").count()) === 41, String(await page.locator("#codes tbody tr").count()));
     await look(page, walk, "import-instructions");
   });
   await step(`${name}: the form`, async () => {
