@@ -130,7 +130,7 @@ export async function walkImport({ browser, site, walk, signIn, check, step, loo
     check(`${name}: the devices are in the list`, MACS.every((mac) => list.includes(mac)), list);
   });
   await step(`${name}: the same file again harms nothing`, async () => {
-    await upload(`${text.head}\r\n${MACS[0]}${s}Yealink T54W${s}Lyon Part-Dieu${s}Accueil${s}${s}${s}\r\n`);
+    await upload(`${text.head}\r\n${MACS[0]}${s}Yealink T54W${s}Lyon Part-Dieu${s}Accueil${s}${s}${s}${s}\r\n`);
     await result();
     check(`${name}: already there`, (await page.locator(".band").innerText()).includes(text.there));
     await look(page, walk, "import-there");
