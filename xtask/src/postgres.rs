@@ -10,6 +10,7 @@ use std::os::unix::fs::{DirBuilderExt, chown};
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, Command, Stdio};
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::thread::sleep;
 use std::time::Duration;
 
@@ -171,7 +172,11 @@ struct Folder(PathBuf);
 
 impl Folder {
     fn make(owner: Option<(u32, u32)>) -> Outcome<Folder> {
-        let path = std::env::temp_dir().join(format!("tonalite-postgres-{}", std::process::id()));
+        // A run may need one server after the other, and the keeper of the last may still be clearing up.
+        static MADE: AtomicU32 = AtomicU32::new(0);
+        let number = MADE.fetch_add(1, Ordering::Relaxed);
+        let name = format!("tonalite-postgres-{}-{number}", std::process::id());
+        let path = std::env::temp_dir().join(name);
         let problem = |error: std::io::Error| format!("cannot make {}: {error}", path.display());
         fs::DirBuilder::new().mode(0o700).create(&path).map_err(problem)?;
         let folder = Folder(path.clone());
@@ -224,14 +229,22 @@ mod tests {
 
     use super::*;
 
+    /// How many folders of servers of this process there are.
+    fn folders() -> usize {
+        let ours = format!("tonalite-postgres-{}-", std::process::id());
+        let entries = fs::read_dir(std::env::temp_dir()).unwrap().flatten();
+        entries.filter(|entry| entry.file_name().to_string_lossy().starts_with(&ours)).count()
+    }
+
     #[test]
-    fn a_server_runs_as_long_as_its_owner_and_leaves_nothing() {
-        let postgres = Postgres::start().unwrap();
-        let address =
-            postgres.url().split(['@', '/']).find(|part| part.starts_with("127.0.0.1:")).unwrap().to_owned();
-        let folder = std::env::temp_dir().join(format!("tonalite-postgres-{}", std::process::id()));
-        assert!(TcpStream::connect(&address).is_ok() && folder.is_dir());
-        drop(postgres);
-        assert!(TcpStream::connect(&address).is_err() && !folder.exists());
+    fn servers_run_beside_each_other_as_long_as_their_owners_and_leave_nothing() {
+        let (first, second) = (Postgres::start().unwrap(), Postgres::start().unwrap());
+        let addresses = [&first, &second].map(|postgres| {
+            let mut parts = postgres.url().split(['@', '/']);
+            parts.find(|part| part.starts_with("127.0.0.1:")).unwrap().to_owned()
+        });
+        assert!(addresses.iter().all(|address| TcpStream::connect(address).is_ok()) && folders() == 2);
+        drop((first, second));
+        assert!(addresses.iter().all(|address| TcpStream::connect(address).is_err()) && folders() == 0);
     }
 }
