@@ -167,7 +167,7 @@ impl App {
         let made = self.store.insert_dect_system(&insert, &audit).await;
         let system = self.name_the_other(made, customer.key, chain_id).await?;
         for base in keys {
-            self.live.note(base, now, TimelineKind::Changed, None).await;
+            self.live.note(base, actor.stamp(now), TimelineKind::Changed, None).await;
         }
         Ok(system)
     }
@@ -254,7 +254,7 @@ impl App {
         }
         let audit = self.base_audit(actor, system, &base, "dect_system.add_base", now);
         self.store.add_dect_base(system, base.key, &audit).await?;
-        self.live.note(base.key, now, TimelineKind::Changed, None).await;
+        self.live.note(base.key, actor.stamp(now), TimelineKind::Changed, None).await;
         Ok(())
     }
 
@@ -272,7 +272,7 @@ impl App {
     ) -> Result<()> {
         let audit = self.base_audit(actor, system, &base, "dect_system.remove_base", now);
         self.store.remove_dect_base(system.key, base.key, &audit).await?;
-        self.live.note(base.key, now, TimelineKind::Changed, None).await;
+        self.live.note(base.key, actor.stamp(now), TimelineKind::Changed, None).await;
         Ok(())
     }
 

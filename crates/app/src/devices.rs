@@ -181,7 +181,9 @@ impl App {
                 None => Error::Stale,
             });
         };
-        self.live.add_device(DeviceRef { key, id, site: site.key, tenancy: site.tenancy }, now).await;
+        self.live
+            .add_device(DeviceRef { key, id, site: site.key, tenancy: site.tenancy }, actor.stamp(now))
+            .await;
         let device = self.store.find_device(id, self.ready_at, now).await?.ok_or(Error::NotFound)?;
         Ok((device, warnings))
     }
@@ -217,7 +219,7 @@ impl App {
             .on("device", device.id.uuid())
             .detail(serde_json::json!({ "before": labels_json(before), "after": labels_json(&labels) }));
         self.store.update_device(&device, &fields, &audit).await?;
-        self.live.note(device.key, now, TimelineKind::Changed, None).await;
+        self.live.note(device.key, actor.stamp(now), TimelineKind::Changed, None).await;
         self.store.find_device(device.id, self.ready_at, now).await?.ok_or(Error::NotFound)
     }
 

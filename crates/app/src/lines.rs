@@ -80,7 +80,7 @@ impl App {
             let holder = self.store.find_line(device.key, port).await?.ok_or(Error::Stale)?;
             return Err(line_taken(&holder));
         };
-        self.live.add_line(LineRef { key, id, port, device: device_ref(&device) }, now).await;
+        self.live.add_line(LineRef { key, id, port, device: device_ref(&device) }, actor.stamp(now)).await;
         self.tell_registrar_of(key).await?;
         self.store.find_line(device.key, port).await?.ok_or(Error::NotFound)
     }
@@ -103,7 +103,7 @@ impl App {
         self.store.delete_line(&line, &audit).await?;
         let told = self.phones.command(|done| PhoneCommand::LineRemoved(line.key, done)).await;
         let line = LineRef { key: line.key, id: line.id, port, device: device_ref(&device) };
-        self.live.remove_line(line, now).await;
+        self.live.remove_line(line, actor.stamp(now)).await;
         told
     }
 
@@ -130,7 +130,7 @@ impl App {
                 .detail(serde_json::json!({ "port": port, "algorithms": algorithms.names() }));
         self.store.set_next_secret(line.key, &sealed, now + OVERLAP, algorithms, &audit).await?;
         self.tell_credential_of(line.key).await?;
-        self.live.note(device.key, now, TimelineKind::NewCredentials, Some(port)).await;
+        self.live.note(device.key, actor.stamp(now), TimelineKind::NewCredentials, Some(port)).await;
         Ok(NewCredentials {
             username: line.sip.username,
             password,

@@ -77,7 +77,7 @@ impl App {
         let insert =
             RebootInsert { id, device: &device, identity: &actor.identity, snapshot: &snapshot, now };
         let (_, superseded) = self.store.insert_reboot(&insert, &audit).await?;
-        self.live.note(device.key, now, TimelineKind::RebootRequested, None).await;
+        self.live.note(device.key, actor.stamp(now), TimelineKind::RebootRequested, None).await;
         for earlier in superseded {
             if let Some(earlier) = self.store.find_reboot(earlier).await? {
                 self.tell_reboot(&earlier).await;

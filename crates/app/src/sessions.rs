@@ -157,6 +157,7 @@ impl App {
             role,
             sites,
             address: address.map(|address| address.to_string()),
+            acting_for: None,
         };
         Ok(Some(Session { actor, portal_user: user, via_token: token.is_some() }))
     }
@@ -170,6 +171,7 @@ impl App {
             at: now,
             identity: Identity::System,
             address: address.map(|address| address.to_string()),
+            acting_for: None,
             party: PartyKey::PLATFORM,
             tenancy: Tenancy::default(),
             action: "session.create",

@@ -11,6 +11,8 @@ use crate::id::{PartyKey, PortalUserId, PortalUserKey, SiteKey, TokenId};
 use crate::party::{Party, PartyKind, Tenancy};
 use crate::portal_user::{PortalUser, Role};
 use crate::site::Site;
+use crate::time::Timestamp;
+use crate::timeline::Stamp;
 use crate::user::User;
 
 /// Who acts, as the audit log names it.
@@ -64,6 +66,9 @@ pub struct Actor {
     pub sites: Option<Vec<SiteKey>>,
     /// Where the request came from, for the audit log.
     pub address: Option<String>,
+    /// The customer in whose portal somebody of a party above works for now. The scope is then the customer's, and every
+    /// row of the audit log and the timeline says both.
+    pub acting_for: Option<PartyKey>,
 }
 
 /// A thing that hangs in the tree.
@@ -184,6 +189,7 @@ impl Actor {
             role: Role::Admin,
             sites: None,
             address: None,
+            acting_for: None,
         }
     }
 
@@ -195,7 +201,17 @@ impl Actor {
             role: Role::Admin,
             sites: None,
             address: None,
+            acting_for: None,
         }
+    }
+
+    /// The moment of an act of this actor, as the timeline tells it.
+    pub const fn stamp(&self, at: Timestamp) -> Stamp {
+        let by = match &self.identity {
+            Identity::PortalUser(key, _) | Identity::Token(key, _, _) => Some(*key),
+            Identity::CommandLine | Identity::System => None,
+        };
+        Stamp { at, by, acting_for: self.acting_for }
     }
 
     /// Whether the thing may be seen at all: the rule of lists, events and exports too.

@@ -1,5 +1,8 @@
 //! What happened to a device, in the order in which it happened: the rows of its timeline.
 
+use crate::id::{PartyKey, PortalUserKey};
+use crate::time::Timestamp;
+
 /// Kind of a timeline row. The words are the API's; texts have the key `timeline-<word>`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum TimelineKind {
@@ -106,15 +109,45 @@ impl TimelineKind {
     }
 }
 
+/// When something was done, and by whom; [`crate::access::Actor::stamp`] makes it of an actor.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Stamp {
+    /// When.
+    pub at: Timestamp,
+    /// The portal user whose act it was; nobody for what phones, jobs and the command line do.
+    pub by: Option<PortalUserKey>,
+    /// The customer for which that portal user was acting.
+    pub acting_for: Option<PartyKey>,
+}
+
+impl From<Timestamp> for Stamp {
+    fn from(at: Timestamp) -> Self {
+        Stamp { at, by: None, acting_for: None }
+    }
+}
+
+/// The person behind a row of the timeline.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TimelineActor {
+    /// Name to sign in with.
+    pub username: String,
+    /// The party the person belongs to.
+    pub party: String,
+    /// Name of the customer for which the person was acting.
+    pub acting_for: Option<String>,
+}
+
 /// One row of a device's timeline.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TimelineEntry {
     /// When.
-    pub at: crate::time::Timestamp,
+    pub at: Timestamp,
     /// What.
     pub kind: TimelineKind,
     /// Port of the line concerned, if one.
     pub port: Option<u16>,
     /// Address of the phone, if it spoke.
     pub ip: Option<String>,
+    /// Whose act it was, as long as the person is known.
+    pub by: Option<TimelineActor>,
 }

@@ -22,6 +22,8 @@ pub struct AuditRecord {
     pub identity: Identity,
     /// From where.
     pub address: Option<String>,
+    /// The customer in whose portal somebody of a party above was working.
+    pub acting_for: Option<PartyKey>,
     /// For which party.
     pub party: PartyKey,
     /// Place of that party in the tree: decides who may read the row.
@@ -49,6 +51,7 @@ impl AuditRecord {
             at,
             identity: actor.identity.clone(),
             address: actor.address.clone(),
+            acting_for: actor.acting_for,
             party,
             tenancy,
             action,
@@ -124,8 +127,8 @@ row! {
 }
 
 pub(crate) const INSERT_TEXT: &str = "INSERT INTO audit (at, actor, portal_user_id, token_uid, party_id, provider_id, operator_id, customer_id, \
-     action, target_kind, target_uid, detail, address, result) \
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)";
+     action, target_kind, target_uid, detail, address, result, acting_for) \
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)";
 
 /// Adds a row in the transaction at hand.
 macro_rules! add_audit {
@@ -147,6 +150,7 @@ macro_rules! add_audit {
             .bind(record.detail.to_string())
             .bind(record.address.as_deref())
             .bind(record.result)
+            .bind(record.acting_for.map(|key| key.0))
             .execute(&mut *$tx)
             .await
             .map_err($crate::error::Fault::from)

@@ -8,6 +8,7 @@ use tonalite_core::id::SiteKey;
 use tonalite_core::import::ImportState;
 use tonalite_core::registration::DeviceRef;
 use tonalite_core::time::Span;
+use tonalite_core::timeline::Stamp;
 use tonalite_core::{Error, Result};
 use tonalite_store::ImportRecord;
 use tonalite_store::live::Committed;
@@ -52,6 +53,7 @@ impl App {
 
     async fn settle_applied(&self, record: &ImportRecord) -> Result<()> {
         let at = record.applied_at.unwrap_or(record.updated_at);
+        let stamp = Stamp { by: record.portal_user, ..Stamp::from(at) };
         let mut told = Told::new(record.progress.counts.create);
         let mut after = 0;
         loop {
@@ -59,7 +61,7 @@ impl App {
             let Some(last) = batch.last() else { break };
             after = last.place;
             let devices: Vec<DeviceRef> = batch.iter().map(|imported| imported.device).collect();
-            written(self.live.add_devices(devices.clone(), at).await)?;
+            written(self.live.add_devices(devices.clone(), stamp).await)?;
             for device in devices.iter().filter(|device| told.tells(device)) {
                 let kind = EventKind::DeviceAdded(device.id);
                 self.events.publish(Event::at_site(device.tenancy, device.site, kind));
@@ -73,7 +75,7 @@ impl App {
             let devices: Vec<DeviceRef> = batch.iter().map(|imported| imported.device).collect();
             let keys: Vec<_> = devices.iter().map(|device| device.key).collect();
             self.store.index_these_devices(&keys).await?;
-            written(self.live.change_devices(devices, at).await)?;
+            written(self.live.change_devices(devices, stamp).await)?;
         }
     }
 

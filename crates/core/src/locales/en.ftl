@@ -361,7 +361,8 @@ timeline-changed =
        *[other] Its description was changed
     }
 timeline-reboot_requested = Reboot asked for
-timeline-reboot_requested-by = Reboot asked for by { $user }
+timeline-by = by { $user }
+timeline-by-acting = by { $user } of { $party }, acting for { $customer }
 timeline-reboot_accepted = The phone accepted the reboot
 timeline-reboot_refused = The phone refused the reboot
 timeline-reboot_no_answer = The phone did not answer the reboot

@@ -358,7 +358,8 @@ timeline-changed =
        *[other] Sa description a été modifiée
     }
 timeline-reboot_requested = Redémarrage demandé
-timeline-reboot_requested-by = Redémarrage demandé par { $user }
+timeline-by = par { $user }
+timeline-by-acting = par { $user } de { $party }, pour le compte de { $customer }
 timeline-reboot_accepted = Le téléphone a accepté le redémarrage
 timeline-reboot_refused = Le téléphone a refusé le redémarrage
 timeline-reboot_no_answer = Le téléphone n’a pas répondu à la demande de redémarrage

@@ -282,7 +282,6 @@ async fn show_device(
     let contacts = app.contacts_of_device(&device).await?;
     let limit = Limit::parse(TIMELINE_ROWS).unwrap_or(Limit::DEFAULT);
     let timeline = app.timeline_of_device(&device, limit).await?;
-    let reboots = app.reboots_of_device(&device, limit).await?;
     let reboot_off = visit.feature_off(site.customer_key, Feature::DeviceReboot).await?;
 
     let frame = visit.frame();
@@ -325,10 +324,7 @@ async fn show_device(
             .map(|contact| ContactRow::new(t, &times, contact.port, &contact.binding, now))
             .collect(),
         dect: dect_section(&visit, &device).await?,
-        timeline: timeline
-            .iter()
-            .map(|entry| TimelineRow::new(t, &times, entry).asked_by(t, entry, &reboots))
-            .collect(),
+        timeline: timeline.iter().map(|entry| TimelineRow::new(t, &times, entry)).collect(),
         frame,
     })
 }

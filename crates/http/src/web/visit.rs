@@ -21,6 +21,7 @@ use tonalite_core::time::Timestamp;
 use super::import_told::Waiting;
 use super::view::feature_off::FeatureOffView;
 use super::view::frame::Frame;
+use super::view::nav::Reader;
 use super::view::problem_page::ProblemPage;
 use crate::ctx::Ctx;
 use crate::problem::{Problem, ProblemDocument};
@@ -101,7 +102,7 @@ impl Visit {
 
     /// Whether there is something to administer or, for a customer's administrators, to read in Party Manager.
     pub(crate) fn may_administer(&self) -> bool {
-        may_administer(&self.ctx)
+        self.actor().is_ok_and(|actor| actor.role.includes(Role::Admin))
     }
 
     /// What stands around the page.
@@ -144,16 +145,16 @@ fn in_ascii(address: &str) -> Cow<'_, str> {
     Cow::Owned(address.bytes().map(encode).collect())
 }
 
-fn may_administer(ctx: &Ctx) -> bool {
-    ctx.actor().is_ok_and(|actor| actor.role.includes(Role::Admin))
-}
-
 fn frame(ctx: &Ctx, uri: &Uri) -> Frame {
     Frame {
         texts: ctx.locale,
         user: ctx.session.as_ref().map(|session| session.portal_user.username.clone()),
         may_operate: ctx.actor().is_ok_and(|actor| actor.role.includes(Role::Support)),
-        may_administer: may_administer(ctx),
+        reader: ctx.actor().ok().map(|actor| Reader {
+            role: actor.role,
+            kind: actor.scope.kind,
+            narrowed: actor.sites.is_some(),
+        }),
         path: uri.path().to_owned(),
         return_to: uri.path_and_query().map_or("/", PathAndQuery::as_str).to_owned(),
         told: Vec::new(),

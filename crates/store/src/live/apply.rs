@@ -159,8 +159,9 @@ const RENEW_DEVICES: Twin = batch!(
 );
 
 const ADD_TIMELINE: Twin = batch!(
-    "INSERT INTO live.timeline (device_id, at, kind, port, ip) SELECT CAST(value->>'device' AS BIGINT), \
-     CAST(value->>'at' AS BIGINT), value->>'kind', CAST(value->>'port' AS BIGINT), value->>'ip' FROM",
+    "INSERT INTO live.timeline (device_id, at, kind, port, ip, portal_user_id, acting_for) \
+     SELECT CAST(value->>'device' AS BIGINT), CAST(value->>'at' AS BIGINT), value->>'kind', \
+     CAST(value->>'port' AS BIGINT), value->>'ip', CAST(value->>'by' AS BIGINT), CAST(value->>'acting_for' AS BIGINT) FROM",
     ""
 );
 

@@ -9,7 +9,7 @@ use tonalite_core::line_state::{Binding, LineState, StateDetail};
 use tonalite_core::party::Tenancy;
 use tonalite_core::registration::{DeviceRef, LineRef};
 use tonalite_core::time::Timestamp;
-use tonalite_core::timeline::TimelineKind;
+use tonalite_core::timeline::{Stamp, TimelineKind};
 
 use super::apply::Observed;
 use super::writer::Op;
@@ -76,6 +76,8 @@ pub(crate) struct TimelineJson {
     kind: &'static str,
     port: Option<u16>,
     ip: Option<String>,
+    by: Option<i64>,
+    acting_for: Option<i64>,
 }
 
 /// A line of which a contact was renewed, written already or not.
@@ -211,12 +213,12 @@ impl Batch {
                     }
                 }
             }
-            Op::DeviceAdded(device, at) => {
-                self.touch(&device, at, None, None, None);
+            Op::DeviceAdded(device, stamp) => {
+                self.touch(&device, stamp.at, None, None, None);
                 if let Some(touched) = self.touched.get(&device.key.0) {
                     self.new_devices.insert(device.key.0, touched.clone());
                 }
-                self.note(device.key.0, at, TimelineKind::Added, None, None);
+                self.note(device.key.0, stamp, TimelineKind::Added, None, None);
                 self.tell(&device, EventKind::DeviceAdded(device.id));
             }
             Op::DeviceRemoved(device, lines) => {
@@ -232,18 +234,18 @@ impl Batch {
                 self.tell(&device, EventKind::DeviceRemoved(device.id));
             }
             // Of thousands at once nobody is told one by one: whoever brings them says what pages need to hear.
-            Op::DevicesAdded(devices, at) => {
+            Op::DevicesAdded(devices, stamp) => {
                 for device in devices {
-                    let touched = self.touch_quietly(&device, at).clone();
+                    let touched = self.touch_quietly(&device, stamp.at).clone();
                     self.new_devices.insert(device.key.0, touched);
-                    self.note(device.key.0, at, TimelineKind::Added, None, None);
+                    self.note(device.key.0, stamp, TimelineKind::Added, None, None);
                 }
             }
-            Op::DevicesChanged(devices, at) => {
+            Op::DevicesChanged(devices, stamp) => {
                 for device in devices {
-                    self.touch_quietly(&device, at);
+                    self.touch_quietly(&device, stamp.at);
                     self.moved.insert(device.key.0, tenancy_json(&device));
-                    self.note(device.key.0, at, TimelineKind::Changed, None, None);
+                    self.note(device.key.0, stamp, TimelineKind::Changed, None, None);
                 }
             }
             Op::DevicesRemoved(devices) => {
@@ -256,17 +258,24 @@ impl Batch {
                 let ended = &self.ended_devices;
                 self.timeline.retain(|row| !ended.contains(&row.device));
             }
-            Op::LineAdded(line, at) => {
-                self.put_line(&line, LineState::Unregistered, Some(StateDetail::NeverSeen), at, None, None);
-                self.touch(&line.device, at, None, None, None);
-                self.note(line.device.key.0, at, TimelineKind::LineAssigned, Some(line.port), None);
+            Op::LineAdded(line, stamp) => {
+                self.put_line(
+                    &line,
+                    LineState::Unregistered,
+                    Some(StateDetail::NeverSeen),
+                    stamp.at,
+                    None,
+                    None,
+                );
+                self.touch(&line.device, stamp.at, None, None, None);
+                self.note(line.device.key.0, stamp, TimelineKind::LineAssigned, Some(line.port), None);
             }
-            Op::LineRemoved(line, at) => {
+            Op::LineRemoved(line, stamp) => {
                 self.forget_line(line.key.0);
-                self.touch(&line.device, at, None, None, None);
-                self.note(line.device.key.0, at, TimelineKind::LineUnassigned, Some(line.port), None);
+                self.touch(&line.device, stamp.at, None, None, None);
+                self.note(line.device.key.0, stamp, TimelineKind::LineUnassigned, Some(line.port), None);
             }
-            Op::Note(device, at, kind, port) => self.note(device.0, at, kind, port, None),
+            Op::Note(device, stamp, kind, port) => self.note(device.0, stamp, kind, port, None),
         }
     }
 
@@ -338,13 +347,21 @@ impl Batch {
     fn note(
         &mut self,
         device: i64,
-        at: Timestamp,
+        stamp: impl Into<Stamp>,
         kind: TimelineKind,
         port: Option<u16>,
         ip: Option<String>,
     ) {
-        let ip = ip.as_deref().map(without_nul);
-        self.timeline.push(TimelineJson { device, at: at.0, kind: kind.as_str(), port, ip });
+        let Stamp { at, by, acting_for } = stamp.into();
+        self.timeline.push(TimelineJson {
+            device,
+            at: at.0,
+            kind: kind.as_str(),
+            port,
+            ip: ip.as_deref().map(without_nul),
+            by: by.map(|key| key.0),
+            acting_for: acting_for.map(|key| key.0),
+        });
     }
 
     fn observe(&mut self, line: &LineRef, kind: TimelineKind, at: Timestamp) {

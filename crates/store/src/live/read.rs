@@ -5,7 +5,7 @@ use tonalite_core::id::{DeviceKey, LineKey};
 use tonalite_core::line_state::{Binding, LineState, Source, StateDetail, Transport};
 use tonalite_core::page::Limit;
 use tonalite_core::time::{Span, Timestamp};
-use tonalite_core::timeline::{TimelineEntry, TimelineKind};
+use tonalite_core::timeline::{TimelineActor, TimelineEntry, TimelineKind};
 use tonalite_core::{Error, Result};
 
 use crate::db::{Db, Store, read};
@@ -53,6 +53,9 @@ row! {
         kind: String,
         port: Option<i64>,
         ip: Option<String>,
+        username: Option<String>,
+        party: Option<String>,
+        acting_for: Option<String>,
     }
 }
 
@@ -121,7 +124,10 @@ impl Store {
     pub async fn find_timeline(&self, device: DeviceKey, limit: Limit) -> Result<Vec<TimelineEntry>> {
         let rows: Vec<TimelineRow> = read!(self.db, |db| {
             sqlx::query_as(
-                "SELECT id, at, kind, port, ip FROM live.timeline WHERE device_id = $1 ORDER BY id DESC LIMIT $2",
+                "SELECT t.id, t.at, t.kind, t.port, t.ip, u.username, p.name AS party, a.name AS acting_for \
+                 FROM live.timeline t LEFT JOIN portal_user u ON u.id = t.portal_user_id \
+                 LEFT JOIN party p ON p.id = u.party_id LEFT JOIN party a ON a.id = t.acting_for \
+                 WHERE t.device_id = $1 ORDER BY t.id DESC LIMIT $2",
             )
             .bind(device.0)
             .bind(i64::from(limit.get()))
@@ -130,11 +136,14 @@ impl Store {
         rows.into_iter()
             .map(|row| {
                 let bad = BadRow { table: "live.timeline", column: "kind", row: row.id };
+                let acting_for = row.acting_for;
+                let by = row.username.zip(row.party);
                 Ok(TimelineEntry {
                     at: Timestamp(row.at),
                     kind: TimelineKind::parse(&row.kind).ok_or(bad)?,
                     port: row.port.map(small),
                     ip: row.ip,
+                    by: by.map(|(username, party)| TimelineActor { username, party, acting_for }),
                 })
             })
             .collect::<std::result::Result<_, Fault>>()

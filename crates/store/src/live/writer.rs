@@ -6,8 +6,7 @@ use std::time::Duration;
 use tokio::sync::{mpsc, oneshot};
 use tonalite_core::id::{DeviceKey, LineKey};
 use tonalite_core::registration::{DeviceRef, LineChange, LineRef, Renewal};
-use tonalite_core::time::Timestamp;
-use tonalite_core::timeline::TimelineKind;
+use tonalite_core::timeline::{Stamp, TimelineKind};
 
 use super::apply::CommitReport;
 use super::batch::Batch;
@@ -37,14 +36,14 @@ pub struct Full;
 pub(crate) enum Op {
     Change(Box<LineChange>),
     Renew(Vec<Renewal>),
-    DeviceAdded(DeviceRef, Timestamp),
+    DeviceAdded(DeviceRef, Stamp),
     DeviceRemoved(DeviceRef, Vec<LineKey>),
-    DevicesAdded(Vec<DeviceRef>, Timestamp),
-    DevicesChanged(Vec<DeviceRef>, Timestamp),
+    DevicesAdded(Vec<DeviceRef>, Stamp),
+    DevicesChanged(Vec<DeviceRef>, Stamp),
     DevicesRemoved(Vec<DeviceRef>),
-    LineAdded(LineRef, Timestamp),
-    LineRemoved(LineRef, Timestamp),
-    Note(DeviceKey, Timestamp, TimelineKind, Option<u16>),
+    LineAdded(LineRef, Stamp),
+    LineRemoved(LineRef, Stamp),
+    Note(DeviceKey, Stamp, TimelineKind, Option<u16>),
 }
 
 /// The way to the writer. Cheap to clone.
@@ -82,8 +81,8 @@ impl LiveWriter {
     }
 
     /// A device is in the inventory now.
-    pub async fn add_device(&self, device: DeviceRef, at: Timestamp) -> Committed {
-        self.and_wait(Op::DeviceAdded(device, at)).await
+    pub async fn add_device(&self, device: DeviceRef, stamp: impl Into<Stamp>) -> Committed {
+        self.and_wait(Op::DeviceAdded(device, stamp.into())).await
     }
 
     /// A device and these lines left the inventory.
@@ -92,14 +91,14 @@ impl LiveWriter {
     }
 
     /// Devices are in the inventory now: some hundreds at once, and nobody is told of each.
-    pub async fn add_devices(&self, devices: Vec<DeviceRef>, at: Timestamp) -> Committed {
-        self.and_wait(Op::DevicesAdded(devices, at)).await
+    pub async fn add_devices(&self, devices: Vec<DeviceRef>, stamp: impl Into<Stamp>) -> Committed {
+        self.and_wait(Op::DevicesAdded(devices, stamp.into())).await
     }
 
     /// Devices were changed and perhaps moved to another site of their customer: some hundreds at once, without lines
     /// where they moved.
-    pub async fn change_devices(&self, devices: Vec<DeviceRef>, at: Timestamp) -> Committed {
-        self.and_wait(Op::DevicesChanged(devices, at)).await
+    pub async fn change_devices(&self, devices: Vec<DeviceRef>, stamp: impl Into<Stamp>) -> Committed {
+        self.and_wait(Op::DevicesChanged(devices, stamp.into())).await
     }
 
     /// Devices without lines left the inventory: some hundreds at once.
@@ -108,24 +107,24 @@ impl LiveWriter {
     }
 
     /// A line was assigned.
-    pub async fn add_line(&self, line: LineRef, at: Timestamp) -> Committed {
-        self.and_wait(Op::LineAdded(line, at)).await
+    pub async fn add_line(&self, line: LineRef, stamp: impl Into<Stamp>) -> Committed {
+        self.and_wait(Op::LineAdded(line, stamp.into())).await
     }
 
     /// A line was taken back.
-    pub async fn remove_line(&self, line: LineRef, at: Timestamp) -> Committed {
-        self.and_wait(Op::LineRemoved(line, at)).await
+    pub async fn remove_line(&self, line: LineRef, stamp: impl Into<Stamp>) -> Committed {
+        self.and_wait(Op::LineRemoved(line, stamp.into())).await
     }
 
     /// A row of the timeline.
     pub async fn note(
         &self,
         device: DeviceKey,
-        at: Timestamp,
+        stamp: impl Into<Stamp>,
         kind: TimelineKind,
         port: Option<u16>,
     ) -> Committed {
-        self.and_wait(Op::Note(device, at, kind, port)).await
+        self.and_wait(Op::Note(device, stamp.into(), kind, port)).await
     }
 
     /// Waits until everything submitted so far has been tried.

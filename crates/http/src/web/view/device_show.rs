@@ -4,7 +4,6 @@ use askama::Template;
 use tonalite_core::device::Device;
 use tonalite_core::line::{Line, LineUse};
 use tonalite_core::line_state::{Binding, LineState, StateDetail};
-use tonalite_core::reboot::Reboot;
 use tonalite_core::text::Locale;
 use tonalite_core::time::Timestamp;
 use tonalite_core::timeline::{TimelineEntry, TimelineKind};
@@ -186,6 +185,8 @@ pub(crate) struct TimelineRow {
     pub(crate) text: String,
     pub(crate) state: Option<&'static str>,
     pub(crate) ip: Option<String>,
+    /// Whose act it was, in words.
+    pub(crate) by: Option<String>,
 }
 
 impl TimelineRow {
@@ -207,17 +208,17 @@ impl TimelineRow {
                 _ => None,
             },
             ip: entry.ip.clone(),
+            by: entry.by.as_ref().map(|by| match &by.acting_for {
+                None => t.with("timeline-by", &[("user", by.username.as_str().into())]),
+                Some(customer) => t.with(
+                    "timeline-by-acting",
+                    &[
+                        ("user", by.username.as_str().into()),
+                        ("party", by.party.as_str().into()),
+                        ("customer", customer.as_str().into()),
+                    ],
+                ),
+            }),
         }
-    }
-
-    /// Names who asked for the reboot that an entry tells of, where that is known.
-    #[must_use]
-    pub(crate) fn asked_by(mut self, t: Locale, entry: &TimelineEntry, reboots: &[Reboot]) -> TimelineRow {
-        let of_entry =
-            |reboot: &&Reboot| entry.kind == TimelineKind::RebootRequested && reboot.requested_at == entry.at;
-        if let Some(user) = reboots.iter().find(of_entry).and_then(|reboot| reboot.asked_by.as_deref()) {
-            self.text = t.with("timeline-reboot_requested-by", &[("user", user.into())]);
-        }
-        self
     }
 }

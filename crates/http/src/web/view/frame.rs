@@ -4,6 +4,7 @@ use tonalite_core::line_state::StateDetail;
 use tonalite_core::text::{Arg, Language, Locale};
 
 use super::import_list::Told;
+use super::nav::{self, Reader, SectionLink};
 
 /// The surroundings of one page.
 #[derive(Debug, Clone)]
@@ -14,8 +15,8 @@ pub(crate) struct Frame {
     pub(crate) user: Option<String>,
     /// Whether buttons that ask a phone something are shown. Whether they may be pressed, the use case decides.
     pub(crate) may_operate: bool,
-    /// Whether the way to Party Manager is shown.
-    pub(crate) may_administer: bool,
+    /// Who reads it, for the bar; nobody before signing in.
+    pub(crate) reader: Option<Reader>,
     /// Path of the page.
     pub(crate) path: String,
     /// Path and query to come back to when the language is switched: one that answers to GET.
@@ -49,9 +50,9 @@ impl Frame {
         self.return_to.split_once('?').map_or("", |(_, query)| query)
     }
 
-    /// Whether the page is one of Party Manager.
-    pub(crate) fn is_party_manager(&self) -> bool {
-        self.path == "/party-manager" || self.path.starts_with("/party-manager/")
+    /// The sections of the portal that the reader is shown.
+    pub(crate) fn sections(&self) -> Vec<SectionLink> {
+        nav::sections(self.reader, &self.path)
     }
 
     /// The language that the page is not in.

@@ -24,6 +24,7 @@ pub(crate) mod import_show;
 pub(crate) mod line_columns;
 pub(crate) mod line_list;
 pub(crate) mod line_pages;
+pub(crate) mod nav;
 pub(crate) mod party_list;
 pub(crate) mod party_show;
 pub(crate) mod party_types;

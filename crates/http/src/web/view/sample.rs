@@ -8,11 +8,12 @@ use tonalite_core::id::{DeviceId, DeviceKey, LineId, LineKey, PartyId, SiteId, S
 use tonalite_core::line::{Algorithms, Line, LineUse, SipIdentity};
 use tonalite_core::line_state::{Binding, DeviceState, LineState, Source, StateDetail, Transport};
 use tonalite_core::mac::Mac;
-use tonalite_core::party::{SipDomain, Tenancy};
+use tonalite_core::party::{PartyKind, SipDomain, Tenancy};
+use tonalite_core::portal_user::Role;
 use tonalite_core::site::TimeZoneName;
 use tonalite_core::text::Language;
 use tonalite_core::time::{Span, Timestamp};
-use tonalite_core::timeline::{TimelineEntry, TimelineKind};
+use tonalite_core::timeline::{TimelineActor, TimelineEntry, TimelineKind};
 
 use crate::problem::ProblemDocument;
 use crate::web::view::choice::Choice;
@@ -25,6 +26,7 @@ use crate::web::view::form::FormErrors;
 use crate::web::view::frame::Frame;
 use crate::web::view::import_new::ImportMenu;
 use crate::web::view::line_pages::{AssignLinePage, CredentialItem, CredentialsPage, NewCredentialsPage};
+use crate::web::view::nav::Reader;
 use crate::web::view::problem_page::ProblemPage;
 use crate::web::view::sign_in_page::SignInPage;
 use crate::web::view::tabs::{Tab, Tabs};
@@ -79,7 +81,7 @@ pub(crate) fn frame(language: Language, path: &str) -> Frame {
         texts: language.locale(),
         user: Some("anne.leroy".into()),
         may_operate: true,
-        may_administer: false,
+        reader: Some(Reader { role: Role::Manager, kind: PartyKind::Customer, narrowed: false }),
         path: path.into(),
         return_to: path.into(),
         told: Vec::new(),
@@ -297,6 +299,12 @@ pub(crate) fn device_show(language: Language, n: usize) -> DeviceShowPage {
         LineRow::new(t, &times, &line(port, "Anne Leroy"), *state, NOW - Span::from_hours(3), Some(until))
     });
     let binding = binding();
+    let by = |kind| {
+        let acting_for = (kind == TimelineKind::LineAssigned).then(|| "Clinique du Parc".to_owned());
+        let person =
+            TimelineActor { username: "marc.petit".into(), party: "Alpes Télécom".into(), acting_for };
+        matches!(kind, TimelineKind::Added | TimelineKind::LineAssigned).then_some(person)
+    };
     let entry = |hours, kind, port: u16, ip: Option<&str>| {
         TimelineRow::new(
             t,
@@ -306,6 +314,7 @@ pub(crate) fn device_show(language: Language, n: usize) -> DeviceShowPage {
                 kind,
                 port: (port > 0).then_some(port),
                 ip: ip.map(str::to_owned),
+                by: by(kind),
             },
         )
     };
@@ -415,7 +424,7 @@ pub(crate) fn sign_in(language: Language, wrong: bool) -> SignInPage {
     let t = language.locale();
     SignInPage {
         t,
-        frame: Frame { user: None, ..frame(language, "/sign-in") },
+        frame: Frame { user: None, reader: None, ..frame(language, "/sign-in") },
         return_to: "/devices".into(),
         username: if wrong { "anne.leroy".into() } else { String::new() },
         problem: wrong.then(|| t.text("sign_in-wrong")),

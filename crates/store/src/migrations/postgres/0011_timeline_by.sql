@@ -1,0 +1,4 @@
+-- Who did what the timeline tells, where it was a person; and for which customer that person was acting. Its twin is in
+-- ../sqlite.
+ALTER TABLE live.timeline ADD COLUMN portal_user_id BIGINT;
+ALTER TABLE live.timeline ADD COLUMN acting_for BIGINT;
