@@ -35,10 +35,10 @@ def measure(portal):
     return rows, spent, wall, max(0, peak - idle), theirs, their_wall
 
 
-def report(by_size):
+def report(by_size, what="devices"):
     rows = [(f"{count:,}", f"{spent * 1e6 / count:.2f}", f"{theirs * 1e6 / count:.2f}", f"{spent / theirs:.2f}" if theirs else "–",
              f"{wall:.2f}", f"{their_wall:.2f}", f"{grown / 1024:.0f}")
             for _, (count, spent, wall, grown, theirs, their_wall) in sorted(by_size.items())]
-    heads = ("devices", "processor, µs a row", "`sqlite3 -csv`, µs a row", "ratio", "wall, s", "`sqlite3 -csv` wall, s",
+    heads = (what, "processor, µs a row", "`sqlite3 -csv`, µs a row", "ratio", "wall, s", "`sqlite3 -csv` wall, s",
              "memory above idle, MiB")
     return table(heads, rows)

@@ -82,14 +82,14 @@ class Portal:
                               stdout=subprocess.PIPE, stderr=subprocess.PIPE)
         return done.stdout.strip()
 
-    def make(self):
-        """Fills it and makes a portal user: (wall, processor seconds, peak KiB) of the filling."""
-        figures = run_child([self.binary, "seed", "--devices", str(self.devices)], env=self.environment,
+    def make(self, *options):
+        """Fills it and makes a portal user; `filling` is (wall, processor seconds, peak KiB) of it."""
+        figures = run_child([self.binary, "seed", "--devices", str(self.devices), *options], env=self.environment,
                             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         self.command("user", "create", "--username", "bench", "--party", "platform", "--role", "admin",
                      "--password-stdin", given=PASSWORD + "\n")
         self.token = self.command("token", "create", "--username", "bench")
-        return figures
+        self.filling = figures
 
     def start(self):
         self.process = subprocess.Popen([self.binary, "serve"], env=self.environment, stdout=subprocess.DEVNULL)

@@ -4,6 +4,7 @@
 SIZES: numbers of devices, separated by commas (default 1000,10000,100000,1000000). Called by `cargo xtask bench`.
 """
 
+import contextlib
 import os
 import platform
 import shutil
@@ -31,27 +32,37 @@ def machine():
     return f"{os.cpu_count()} × {model}, {pages:.0f} GiB, Linux {platform.release().split('-')[0]}"
 
 
+@contextlib.contextmanager
+def installation(binary, devices, *options):
+    """A portal that runs on a made-up fleet, in a folder that is removed."""
+    folder = tempfile.mkdtemp(prefix="tonalite-bench-")
+    try:
+        portal = Portal(binary, folder, devices)
+        portal.make(*options)
+        portal.start()
+        try:
+            yield portal
+        finally:
+            portal.stop()
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
 def main():
     binary = os.path.abspath(sys.argv[1])
     report = sys.argv[2] if len(sys.argv) > 2 else None
     sizes = [int(size) for size in (sys.argv[3] if len(sys.argv) > 3 else SIZES).split(",")]
-    seeding, listing, lining, exporting, importing = {}, {}, {}, {}, {}
+    seeding, listing, lining, exporting, importing, exporting_lines = {}, {}, {}, {}, {}, {}
     for devices in sizes:
-        folder = tempfile.mkdtemp(prefix="tonalite-bench-")
-        try:
-            print(f"{devices:,} devices…", file=sys.stderr, flush=True)
-            portal = Portal(binary, folder, devices)
-            seeding[devices] = portal.make()
-            portal.start()
-            try:
-                listing[devices] = lists.measure(portal)
-                lining[devices] = line_states.pages(portal)
-                exporting[devices] = exports.measure(portal)
-                importing[devices] = imports.measure(portal, devices)
-            finally:
-                portal.stop()
-        finally:
-            shutil.rmtree(folder, ignore_errors=True)
+        print(f"{devices:,} devices…", file=sys.stderr, flush=True)
+        with installation(binary, devices) as portal:
+            seeding[devices] = portal.filling
+            listing[devices] = lists.measure(portal)
+            lining[devices] = line_states.pages(portal)
+            exporting[devices] = exports.measure(portal)
+            importing[devices] = imports.measure(portal, devices)
+        with installation(binary, devices, "--per-customer", str(devices)) as portal:
+            exporting_lines[devices] = line_states.export(portal)
     seeds = table(("devices", "wall, s", "processor, µs a device", "peak, MiB"),
                   [(f"{count:,}", f"{wall:.1f}", f"{cpu * 1e6 / count:.0f}", f"{peak / 1024:.0f}")
                    for count, (wall, cpu, peak) in seeding.items()])
@@ -68,6 +79,10 @@ def main():
 ### Export of the device list
 
 {exports.report(exporting)}
+
+### Export of line states, of one customer with all of them
+
+{exports.report(exporting_lines, "lines")}
 
 ### Import of devices
 

@@ -304,6 +304,9 @@ pub(crate) struct Seed {
     /// How many devices, up to ten million, each with one assigned line.
     #[arg(long, value_name = "N", value_parser = devices)]
     pub(crate) devices: std::num::NonZeroU32,
+    /// How many of them a customer has: a clinic's worth, or all in one.
+    #[arg(long, value_name = "N", value_parser = devices, default_value = "500")]
+    pub(crate) per_customer: std::num::NonZeroU32,
     /// Write one `username;domain;password` a line to this new file.
     // Absolute: a server that carries this out stands in another folder.
     #[arg(long, value_name = "FILE", value_parser = |text: &str| std::path::absolute(text))]

@@ -1,5 +1,6 @@
 //! `tonalite seed`: fills an empty installation with a made-up fleet, the same each time: one provider, customers of some five
-//! hundred devices, sites of some fifty, one assigned line a device. Only the credentials differ from run to run.
+//! hundred devices or as many as asked for, sites of some fifty, one assigned line a device. Only the credentials differ from
+//! run to run.
 
 use std::fs::File;
 use std::io::{BufWriter, Write};
@@ -20,8 +21,8 @@ use crate::demo::names::{Pool, below};
 use crate::world::SystemClock;
 
 const SEED: u64 = 20_261_125;
-/// Devices of a customer: a clinic's worth.
-const PER_CUSTOMER: u32 = 500;
+/// Devices that are made in one transaction.
+const AT_ONCE: u32 = 500;
 /// Devices of a site.
 const PER_SITE: usize = 50;
 const DOMAIN: &str = "sip.example.net";
@@ -63,20 +64,26 @@ pub(crate) async fn run(app: &App, options: &Seed, out: &Out) -> anyhow::Result<
     let platform = app.find_party(&actor, PartyId::PLATFORM).await.map_err(told)?.into_inner();
     let provider = make_party(app, &actor, platform, "provider", "Exemple Télécom", Some(DOMAIN)).await?;
     let mut fleet = MadeUp::new()?;
+    let wanted = options.devices.get();
     let mut made = 0;
     for number in 1.. {
-        let devices = PER_CUSTOMER.min(options.devices.get() - made);
         let name = format!("Client {number:05}");
         let customer = make_party(app, &actor, provider.clone(), "customer", &name, None).await?;
-        let sites = fleet.sites(devices)?;
-        let customer = actor.manage(customer).map_err(told)?;
-        let lines = app.create_fleet(&actor, customer, &sites, SystemClock.now()).await.map_err(told)?;
-        if let Some(file) = &mut credentials {
-            write(file, &lines).context("cannot write the credentials")?;
+        let last = options.per_customer.get().min(wanted - made) + made;
+        let mut sites_before = 0;
+        while made < last {
+            let devices = AT_ONCE.min(last - made);
+            let sites = fleet.sites(devices, sites_before)?;
+            sites_before += sites.len();
+            let customer = actor.manage(customer.clone()).map_err(told)?;
+            let lines = app.create_fleet(&actor, customer, &sites, SystemClock.now()).await.map_err(told)?;
+            if let Some(file) = &mut credentials {
+                write(file, &lines).context("cannot write the credentials")?;
+            }
+            made += devices;
+            out.progress(u64::from(made), u64::from(wanted));
         }
-        made += devices;
-        out.progress(u64::from(made), u64::from(options.devices.get()));
-        if made == options.devices.get() {
+        if made == wanted {
             break;
         }
     }
@@ -138,13 +145,19 @@ impl MadeUp {
         Ok(MadeUp { chance: SplitMix64::new(SEED), types, made: 0 })
     }
 
-    fn sites(&mut self, devices: u32) -> anyhow::Result<Vec<SitePlan>> {
+    /// Sites for so many devices of a customer that has this many sites already: beyond the towns, names have a number.
+    fn sites(&mut self, devices: u32, before: usize) -> anyhow::Result<Vec<SitePlan>> {
         let mut left = usize::try_from(devices)?;
         let mut sites = Vec::new();
         while left > 0 {
             let here = left.min(PER_SITE);
             left -= here;
-            let name = TOWNS[sites.len() % TOWNS.len()].to_owned();
+            let place = before + sites.len();
+            let town = TOWNS[place % TOWNS.len()];
+            let name = match place / TOWNS.len() {
+                0 => town.to_owned(),
+                round => format!("{town} {}", round + 1),
+            };
             let devices = (0..here).map(|place| self.device(place)).collect::<anyhow::Result<_>>()?;
             sites.push(SitePlan { name, time_zone: "Europe/Paris", language: "fr", devices });
         }
@@ -193,7 +206,7 @@ mod tests {
     fn the_fleet_is_the_same_each_time_and_no_address_or_site_comes_twice() {
         let all = || {
             let mut fleet = MadeUp::new().expect("types of the catalogue");
-            (0..40).map(|_| fleet.sites(PER_CUSTOMER).expect("sites")).collect::<Vec<_>>()
+            (0..40).map(|n| fleet.sites(AT_ONCE, n % 2 * 10).expect("sites")).collect::<Vec<_>>()
         };
         let macs = |fleet: &[Vec<SitePlan>]| -> Vec<Mac> {
             fleet.iter().flatten().flat_map(|site| &site.devices).map(|device| device.mac).collect()
@@ -201,9 +214,9 @@ mod tests {
         let fleet = all();
         assert_eq!(macs(&fleet), macs(&all()));
         assert_eq!(macs(&fleet).into_iter().collect::<HashSet<_>>().len(), 20_000);
-        for customer in &fleet {
-            let names: HashSet<_> = customer.iter().map(|site| &site.name).collect();
-            assert_eq!(names.len(), customer.len());
+        for customer in fleet.chunks(2) {
+            let names: HashSet<_> = customer.iter().flatten().map(|site| &site.name).collect();
+            assert_eq!(names.len(), 20);
         }
     }
 
