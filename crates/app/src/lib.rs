@@ -1,6 +1,7 @@
 //! The use cases of the portal: rights, rules, store and events together. No HTTP, no SIP, no HTML.
 //! Each takes who acts, the capability it needs, and `now`; each change writes its audit record in the same transaction.
 
+mod acting;
 mod approved;
 mod audit;
 mod checks;
@@ -42,6 +43,7 @@ use tonalite_core::time::Timestamp;
 use tonalite_core::world::Entropy;
 use tonalite_store::Store;
 
+pub use acting::{ACTING, Acting};
 pub use checks::{CheckedContact, CheckedLine, DeviceCheck, LONGEST_WAIT};
 pub use dect_systems::{DectSystemChange, DectSystemView, KnownChain};
 pub use devices::{ContactView, DeviceChange, DeviceRequest, LineView};

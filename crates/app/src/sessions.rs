@@ -17,6 +17,7 @@ use tonalite_core::{Error, Result};
 use tonalite_store::{AuditRecord, SessionInsert};
 
 use crate::App;
+use crate::acting::Acting;
 
 /// A session ends when it is not used this long.
 const IDLE: Span = Span::from_mins(30);
@@ -34,6 +35,10 @@ pub struct Session {
     pub portal_user: PortalUser,
     /// By API token instead of a cookie.
     pub via_token: bool,
+    /// The subtree that is its own, also while it acts for a customer.
+    pub own: Scope,
+    /// The customer for which it acts.
+    pub acting: Option<Acting>,
 }
 
 impl App {
@@ -100,17 +105,16 @@ impl App {
         now: Timestamp,
     ) -> Result<Option<Session>> {
         let id_hash = hash_of(cookie);
-        let Some((user, created, seen)) = self.store.find_session(&id_hash).await? else { return Ok(None) };
-        if created + LONGEST <= now || seen + IDLE <= now {
+        let Some(row) = self.store.find_session(&id_hash).await? else { return Ok(None) };
+        if row.created_at + LONGEST <= now || row.seen_at + IDLE <= now {
             return Ok(None);
         }
-        if seen + TOUCH <= now {
+        if row.seen_at + TOUCH <= now {
             self.store.touch_session(&id_hash, now).await?;
         }
-        match self.store.find_portal_user(user).await? {
-            Some(user) => self.session_of(user, address, None).await,
-            None => Ok(None),
-        }
+        let Some(user) = self.store.find_portal_user(row.portal_user).await? else { return Ok(None) };
+        let Some(session) = self.session_of(user, address, None).await? else { return Ok(None) };
+        self.act(&id_hash, session, row.acting, now).await.map(Some)
     }
 
     /// Ends the session of a cookie.
@@ -159,7 +163,8 @@ impl App {
             address: address.map(|address| address.to_string()),
             acting_for: None,
         };
-        Ok(Some(Session { actor, portal_user: user, via_token: token.is_some() }))
+        let own = actor.scope;
+        Ok(Some(Session { actor, portal_user: user, via_token: token.is_some(), own, acting: None }))
     }
 
     pub(crate) async fn tenancy_of(&self, party: PartyKey) -> Result<Tenancy> {

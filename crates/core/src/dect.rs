@@ -148,10 +148,9 @@ impl Actor {
 
     /// The same of whatever the actor sees at all: all of one list have one answer.
     pub fn may_see_chain_ids(&self) -> bool {
-        self.role.includes(match self.scope.kind {
-            PartyKind::Customer => Role::Admin,
-            PartyKind::Platform | PartyKind::Provider | PartyKind::Operator => Role::Support,
-        })
+        // Who acts for the customer comes from above.
+        let of_the_customer = self.scope.kind == PartyKind::Customer && self.acting_for.is_none();
+        self.role.includes(if of_the_customer { Role::Admin } else { Role::Support })
     }
 }
 

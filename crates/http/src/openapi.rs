@@ -84,14 +84,16 @@ pub(crate) fn complete(mut document: utoipa::openapi::OpenApi) -> utoipa::openap
     document
 }
 
+/// A token is no session: it is withdrawn, not signed out, and sees its whole subtree.
+const SESSIONS_ONLY: [&str; 3] = ["delete_session", "begin_acting", "end_acting"];
+
 fn complete_operation(path: &str, method: &str, operation: &mut Operation) {
     let id = operation.operation_id.clone().unwrap_or_default();
     let is_open = id == "create_session";
     if !is_open {
         let none: [String; 0] = [];
         let mut ways = vec![SecurityRequirement::new("cookie", none.clone())];
-        // A token is no session: it is withdrawn, not signed out.
-        if id != "delete_session" {
+        if !SESSIONS_ONLY.contains(&id.as_str()) {
             ways.push(SecurityRequirement::new("bearer", none));
         }
         operation.security = Some(ways);

@@ -1,6 +1,7 @@
 //! The state of the installation: every SQL statement of the product, on SQLite or PostgreSQL.
 //! `Store` holds what people typed (inventory); `live` what phones tell us. No rules of the trade here: those are in `core`.
 
+mod acting;
 mod approved;
 mod audit;
 mod db;
@@ -55,5 +56,5 @@ pub use party::PartyUpdate;
 pub use party_list::{PartyFilter, PlacedParty};
 pub use portal_user::PortalUserInsert;
 pub use reboot::RebootInsert;
-pub use session::SessionInsert;
+pub use session::{SessionInsert, SessionRow};
 pub use token::{TokenInsert, TokenRow};

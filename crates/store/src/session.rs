@@ -1,13 +1,14 @@
 //! Signed-in sessions. Only the hash of a session's id is stored: a copy of the database opens no session.
 
 use tonalite_core::Result;
-use tonalite_core::id::PortalUserKey;
+use tonalite_core::id::{PartyKey, PortalUserKey};
 use tonalite_core::time::Timestamp;
 
 use crate::AuditRecord;
 use crate::audit::add_audit;
 use crate::db::{Store, read, transaction};
 use crate::error::Fault;
+use crate::row::row;
 
 /// A session to be written.
 pub struct SessionInsert<'a> {
@@ -21,6 +22,25 @@ pub struct SessionInsert<'a> {
     pub address: Option<String>,
     /// With what.
     pub user_agent: Option<&'a str>,
+}
+
+/// A session as stored.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SessionRow {
+    /// Who.
+    pub portal_user: PortalUserKey,
+    /// Since when.
+    pub created_at: Timestamp,
+    /// When it was last seen.
+    pub seen_at: Timestamp,
+    /// The customer for which it acts, and until when.
+    pub acting: Option<(PartyKey, Timestamp)>,
+}
+
+row! {
+    Stored {
+        portal_user_id: i64, created_at: i64, seen_at: i64, acting_for: Option<i64>, acting_until: Option<i64>,
+    }
 }
 
 impl Store {
@@ -42,17 +62,21 @@ impl Store {
         })
     }
 
-    /// Who holds the session, since when, and when it was last seen.
-    pub async fn find_session(
-        &self,
-        id_hash: &[u8],
-    ) -> Result<Option<(PortalUserKey, Timestamp, Timestamp)>> {
-        let row: Option<(i64, i64, i64)> = read!(self.db, |db| {
-            sqlx::query_as("SELECT portal_user_id, created_at, seen_at FROM session WHERE id_hash = $1")
-                .bind(id_hash)
-                .fetch_optional(db)
+    /// A session by the hash of its id.
+    pub async fn find_session(&self, id_hash: &[u8]) -> Result<Option<SessionRow>> {
+        let row: Option<Stored> = read!(self.db, |db| {
+            sqlx::query_as(
+                "SELECT portal_user_id, created_at, seen_at, acting_for, acting_until FROM session WHERE id_hash = $1",
+            )
+            .bind(id_hash)
+            .fetch_optional(db)
         })?;
-        Ok(row.map(|(user, created, seen)| (PortalUserKey(user), Timestamp(created), Timestamp(seen))))
+        Ok(row.map(|row| SessionRow {
+            portal_user: PortalUserKey(row.portal_user_id),
+            created_at: Timestamp(row.created_at),
+            seen_at: Timestamp(row.seen_at),
+            acting: row.acting_for.map(PartyKey).zip(row.acting_until.map(Timestamp)),
+        }))
     }
 
     /// Notes that a session was used.

@@ -536,7 +536,7 @@ error-unavailable =
        *[other] The service cannot answer now. Try again in { $seconds } seconds.
     }
 error-internal = Something went wrong on our side. The request number helps to find out what.
-error-not_a_session = A token cannot sign out: withdraw it instead.
+error-not_a_session = A token is no session: it cannot sign out or act for a customer. To end a token, withdraw it.
 
 # About fields
 error-required = This is needed.
@@ -1524,3 +1524,22 @@ imports-cure-N03 = Look at the names. If accents are wrong, save the file as “
 
 ## Line states: the column of chain ids
 line_states-column-chain = Multi Cell Chain ID
+
+## Acting for a customer
+acting-title = Act for a customer
+acting-intro = You work in the customer’s portal and see what its people see. Everything you do there carries your name and theirs. It ends by itself after an hour.
+acting-search = Find a customer
+acting-customer = Customer
+acting-none = No customer stands below you yet.
+acting-begin = Act for it
+acting-begin-for = Act for { $customer }
+acting-banner = Acting for a customer
+acting-for = You act for { $customer }.
+acting-ends =
+    { $n ->
+        [one] Ends by itself in { $n } minute.
+       *[other] Ends by itself in { $n } minutes.
+    }
+acting-end = Stop acting
+error-not_a_customer = One can act for a customer only.
+error-already_your_own = You belong to this customer already.

@@ -532,7 +532,7 @@ error-unavailable =
        *[other] Le service ne peut pas répondre maintenant. Réessayez dans { $seconds } secondes.
     }
 error-internal = Une erreur est survenue de notre côté. Le numéro de la requête aide à la trouver.
-error-not_a_session = Un jeton ne peut pas se déconnecter : retirez-le plutôt.
+error-not_a_session = Un jeton n’est pas une session : il ne peut ni se déconnecter ni agir pour un client. Pour mettre fin à un jeton, retirez-le.
 
 # About fields
 error-required = Ce champ est obligatoire.
@@ -1513,3 +1513,22 @@ imports-cure-N03 = Regardez les noms. Si les accents sont faux, enregistrez le f
 
 ## Line states: the column of chain ids
 line_states-column-chain = ID de la station multicellulaire
+
+## Agir pour un client
+acting-title = Agir pour un client
+acting-intro = Vous travaillez dans le portail du client et voyez ce que voient ses utilisateurs. Tout ce que vous y faites porte votre nom et le sien. Cela prend fin tout seul au bout d’une heure.
+acting-search = Trouver un client
+acting-customer = Client
+acting-none = Aucun client ne dépend encore de vous.
+acting-begin = Agir pour lui
+acting-begin-for = Agir pour { $customer }
+acting-banner = Vous agissez pour un client
+acting-for = Vous agissez pour { $customer }.
+acting-ends =
+    { $n ->
+        [one] Prend fin tout seul dans { $n } minute.
+       *[other] Prend fin tout seul dans { $n } minutes.
+    }
+acting-end = Ne plus agir pour lui
+error-not_a_customer = On ne peut agir que pour un client.
+error-already_your_own = Vous appartenez déjà à ce client.

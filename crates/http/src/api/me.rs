@@ -9,6 +9,7 @@ use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use super::acting::ActingJson;
 use crate::ctx::Ctx;
 use crate::problem::Problem;
 use crate::read::{Body, NoQuery, json_body};
@@ -28,8 +29,10 @@ struct Me {
     /// Name to sign in with.
     #[schema(examples("marie.dupont"))]
     username: String,
-    /// The party that one acts for.
+    /// The party one belongs to.
     party: MyParty,
+    /// The customer for which the session acts, or `null`.
+    acting: Option<ActingJson>,
     /// What the session or token may do: a token may have a lesser role than its owner.
     #[schema(examples("manager"))]
     role: &'static str,
@@ -64,8 +67,9 @@ impl Me {
             party: MyParty {
                 id: user.party_id.to_string(),
                 name: user.party_name.clone(),
-                kind: session.actor.scope.kind.as_str(),
+                kind: session.own.kind.as_str(),
             },
+            acting: session.acting.as_ref().map(ActingJson::from),
             role: session.actor.role.as_str(),
             language: language.map(Language::as_str),
             via: if session.via_token { "token" } else { "session" },

@@ -1,6 +1,7 @@
 //! The API, one file per noun. Wire types live here: what a program reads and writes, and nothing that the store or the
 //! rules of the trade are made of.
 
+mod acting;
 mod approved;
 mod audit;
 mod dect_reboots;
@@ -33,6 +34,7 @@ use utoipa_axum::router::OpenApiRouter;
 use crate::layers::signed_in_only;
 use crate::state::HttpState;
 
+pub(crate) use acting::cookie;
 pub(crate) use devices::device_types;
 pub(crate) use wire::time_text;
 
@@ -40,6 +42,7 @@ pub(crate) use wire::time_text;
 pub(crate) fn routes() -> OpenApiRouter<HttpState> {
     OpenApiRouter::new()
         .merge(session::routes())
+        .merge(acting::routes())
         .merge(me::routes())
         .merge(parties::routes())
         .merge(sites::routes())

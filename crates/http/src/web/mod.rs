@@ -1,6 +1,7 @@
 //! The pages: plain forms and links that work without script. Handlers fetch and act, one file per noun;
 //! what a page says is made in `view`, what it looks like lies in `templates/`.
 
+mod acting;
 mod api_docs;
 mod dect_bases;
 mod dect_reboots;
@@ -43,6 +44,7 @@ pub(crate) fn routes(document: &serde_json::Value) -> Router<HttpState> {
         .merge(help::routes())
         .merge(sign_in::routes())
         .merge(language::routes())
+        .merge(acting::routes())
         .merge(devices::routes())
         .merge(line_states::routes())
         .merge(line_export::routes())

@@ -19,6 +19,7 @@ use tonalite_core::text::Locale;
 use tonalite_core::time::Timestamp;
 
 use super::import_told::Waiting;
+use super::view::acting_pages::Banner;
 use super::view::feature_off::FeatureOffView;
 use super::view::frame::Frame;
 use super::view::nav::Reader;
@@ -155,6 +156,11 @@ fn frame(ctx: &Ctx, uri: &Uri) -> Frame {
             kind: actor.scope.kind,
             narrowed: actor.sites.is_some(),
         }),
+        acting: ctx
+            .session
+            .as_ref()
+            .and_then(|session| session.acting.as_ref())
+            .map(|it| Banner::new(it, ctx.now)),
         path: uri.path().to_owned(),
         return_to: uri.path_and_query().map_or("/", PathAndQuery::as_str).to_owned(),
         told: Vec::new(),

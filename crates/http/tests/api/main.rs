@@ -1,5 +1,6 @@
 //! The API through the whole router: real store, real use cases, no sockets.
 
+mod acting;
 mod answers;
 mod dect;
 mod docs;

@@ -149,6 +149,7 @@ impl Target {
             "update_dect_system" => json!({ "name": "x", "chain_id": "48300" }),
             "create_token" => json!({ "name": "x" }),
             "begin_line_export" => json!({ "party_id": self.party }),
+            "begin_acting" => json!({ "party_id": self.party }),
             "create_session" => json!({ "username": "x", "password": "y" }),
             _ => json!({}),
         };

@@ -1,8 +1,10 @@
 //! What stands around every page: who is signed in, where the page is, the address of assets, the other language.
 
 use tonalite_core::line_state::StateDetail;
+use tonalite_core::party::PartyKind;
 use tonalite_core::text::{Arg, Language, Locale};
 
+use super::acting_pages::Banner;
 use super::import_list::Told;
 use super::nav::{self, Reader, SectionLink};
 
@@ -17,6 +19,8 @@ pub(crate) struct Frame {
     pub(crate) may_operate: bool,
     /// Who reads it, for the bar; nobody before signing in.
     pub(crate) reader: Option<Reader>,
+    /// For whom the reader acts.
+    pub(crate) acting: Option<Banner>,
     /// Path of the page.
     pub(crate) path: String,
     /// Path and query to come back to when the language is switched: one that answers to GET.
@@ -48,6 +52,11 @@ impl Frame {
     /// The query of the page.
     pub(crate) fn query(&self) -> &str {
         self.return_to.split_once('?').map_or("", |(_, query)| query)
+    }
+
+    /// Whether the reader may work in a customer's portal.
+    pub(crate) fn may_act(&self) -> bool {
+        self.reader.is_some_and(|reader| reader.kind != PartyKind::Customer)
     }
 
     /// The sections of the portal that the reader is shown.

@@ -1,6 +1,7 @@
 //! What pages show, as plain values made of `core`'s types: askama templates and the structs behind them.
 //! Pure: no request, no use case, no clock; handlers (`super`) fetch, views say.
 
+pub(crate) mod acting_pages;
 pub(crate) mod api_docs;
 mod api_reference;
 pub(crate) mod choice;

@@ -82,6 +82,7 @@ pub(crate) fn frame(language: Language, path: &str) -> Frame {
         user: Some("anne.leroy".into()),
         may_operate: true,
         reader: Some(Reader { role: Role::Manager, kind: PartyKind::Customer, narrowed: false }),
+        acting: None,
         path: path.into(),
         return_to: path.into(),
         told: Vec::new(),
