@@ -1,7 +1,7 @@
 // Party Manager, as somebody who runs the installation uses it, and what a customer's own people see of it on pages that are
 // open meanwhile: a feature goes and comes back, a site may have two models only. `walk.mjs` brings browser and helpers.
 
-import { ABOVE, PASSWORD, PEOPLE } from "./portal.mjs";
+import { ABOVE, PEOPLE, enter } from "./portal.mjs";
 
 const CONTACT = "+33 4 78 00 00 00";
 const TEXTS = {
@@ -16,20 +16,6 @@ const TEXTS = {
     asks: `Cordial Télécom: ${CONTACT}`, count: "2 of ", taken: "Take these device types away?", setBy: "Set by the administrators of Cordial Télécom.",
   },
 };
-
-async function enter(browser, site, walk, username) {
-  const context = await browser.newContext({
-    locale: walk.language === "fr" ? "fr-FR" : "en-GB", timezoneId: "Europe/Paris", colorScheme: walk.colours ?? "light", viewport: walk.viewport,
-    javaScriptEnabled: walk.script, reducedMotion: "reduce",
-  });
-  const page = await context.newPage();
-  await page.goto(`${site.base}/sign-in`);
-  await page.locator("#username").fill(username);
-  await page.locator("#password").fill(PASSWORD);
-  await page.locator("main button").click();
-  await page.waitForURL("**/devices");
-  return page;
-}
 
 const sites = (page) => page.evaluate(async () => (await (await fetch("/api/v1/sites")).json()).items);
 

@@ -87,6 +87,21 @@ export async function install(folder) {
   return { base, env, stop, start, provider, customer, people, providerToken, switchLineExport };
 }
 
+/** A browser window of its own, signed in as this person. */
+export async function enter(browser, site, walk, username) {
+  const context = await browser.newContext({
+    locale: walk.language === "fr" ? "fr-FR" : "en-GB", timezoneId: "Europe/Paris", colorScheme: walk.colours ?? "light", viewport: walk.viewport,
+    javaScriptEnabled: walk.script, reducedMotion: "reduce",
+  });
+  const page = await context.newPage();
+  await page.goto(`${site.base}/sign-in`);
+  await page.locator("#username").fill(username);
+  await page.locator("#password").fill(PASSWORD);
+  await page.locator("main button").click();
+  await page.waitForURL("**/devices");
+  return page;
+}
+
 export async function until(what, holds, within) {
   const end = Date.now() + within;
   for (;;) {

@@ -3,6 +3,7 @@
 // goodbye → the device is removed. In French and English, light and dark, on a desk and on a telephone, and without script.
 //
 //   TONALITE_BIN  the binary            CHROMIUM  the browser (default /usr/bin/chromium)            SHOTS  where pictures go
+//   ONLY          parts whose name has this word, while one works on them
 //   DATABASE      a PostgreSQL database with nothing in it; SQLite without
 
 import { mkdtempSync, mkdirSync, readFileSync, rmSync } from "node:fs";
@@ -10,6 +11,7 @@ import { createRequire } from "node:module";
 import os from "node:os";
 import path from "node:path";
 import { chromium } from "playwright-core";
+import { walkActing } from "./acting.mjs";
 import { walkApiDocs } from "./apidocs.mjs";
 import { walkDect } from "./dect.mjs";
 import { walkExport } from "./export.mjs";
@@ -40,6 +42,19 @@ async function step(what, act) {
   } catch (error) {
     check(what, false, String(error?.message ?? error).split("\n").slice(0, 6).join(" | "));
     throw error;
+  }
+}
+
+/** A part of the walk: what throws outside of a step fails it as well, and the parts after it go on. */
+async function part(what, act) {
+  if (!what.includes(process.env.ONLY ?? "")) return;
+  const before = results.failed;
+  try {
+    await act();
+  } catch (error) {
+    const said = String(error?.message ?? error).split("\n")[0];
+    if (results.failed === before) check(what, false, said);
+    else console.log(`${what} ended early: ${said}`);
   }
 }
 
@@ -394,21 +409,25 @@ try {
     executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
     args: ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
   });
-  for (const walk of WALKS) {
-    await walkList({ browser, site, walk: { ...walk, script: true }, signIn, check, step, look }).catch((error) => console.log(`${walk.name} list ended early: ${String(error?.message ?? error).split("\n")[0]}`));
-    await walkParties({ browser, site, walk: { ...walk, script: true }, check, step, look }).catch((error) => console.log(`${walk.name} parties ended early: ${String(error?.message ?? error).split("\n")[0]}`));
-    const chain = String(48201 + WALKS.indexOf(walk));
-    await walkDect({ browser, site, walk: { ...walk, chain, script: true }, check, step, look }).catch((error) => console.log(`${walk.name} dect ended early: ${String(error?.message ?? error).split("\n")[0]}`));
-    await walkImport({ browser, site, walk: { ...walk, script: true }, signIn, check, step, look }).catch((error) => console.log(`${walk.name} import ended early: ${String(error?.message ?? error).split("\n")[0]}`));
-    await walkWithScript(browser, site, folder, { ...walk, script: true }).catch((error) => console.log(`${walk.name} ended early: ${String(error?.message ?? error).split("\n")[0]}`));
+  const means = { browser, site, check, step, look, signIn };
+  for (const each of WALKS) {
+    const walk = { ...each, script: true };
+    const chain = String(48201 + WALKS.indexOf(each));
+    await part(`${walk.name} list`, () => walkList({ ...means, walk }));
+    await part(`${walk.name} parties`, () => walkParties({ ...means, walk }));
+    await part(`${walk.name} acting`, () => walkActing({ ...means, walk }));
+    await part(`${walk.name} dect`, () => walkDect({ ...means, walk: { ...walk, chain } }));
+    await part(`${walk.name} import`, () => walkImport({ ...means, walk }));
+    await part(walk.name, () => walkWithScript(browser, site, folder, walk));
   }
-  await step("the page about the API", () => walkApiDocs(browser, site, { check, look })).catch(() => {});
-  await step("the help", () => walkHelp(browser, site, { check, look })).catch(() => {});
-  await walkPartiesWithoutScript({ browser, site, walk: { name: "fr-no-script", language: "fr", viewport: POCKET, script: false }, check, step, look }).catch((error) => console.log(`no-script parties ended early: ${String(error?.message ?? error).split("\n")[0]}`));
+  await part("the page about the API", () => walkApiDocs(browser, site, { check, look }));
+  await part("the help", () => walkHelp(browser, site, { check, look }));
   const plain = { name: "fr-no-script", language: "fr", viewport: DESK, mac: "64:16:7f:02:9a:11", extension: "1011", person: "Accueil", script: false };
-  await walkDect({ browser, site, walk: { ...plain, chain: "48299" }, check, step, look }).catch((error) => console.log(`${plain.name} dect ended early: ${String(error?.message ?? error).split("\n")[0]}`));
-  await walkImport({ browser, site, walk: plain, signIn, check, step, look }).catch((error) => console.log(`${plain.name} import ended early: ${String(error?.message ?? error).split("\n")[0]}`));
-  await walkWithoutScript(browser, site, plain).catch((error) => console.log(`${plain.name} ended early: ${String(error?.message ?? error).split("\n")[0]}`));
+  await part(`${plain.name} parties`, () => walkPartiesWithoutScript({ ...means, walk: { ...plain, viewport: POCKET } }));
+  await part(`${plain.name} acting`, () => walkActing({ ...means, walk: plain }));
+  await part(`${plain.name} dect`, () => walkDect({ ...means, walk: { ...plain, chain: "48299" } }));
+  await part(`${plain.name} import`, () => walkImport({ ...means, walk: plain }));
+  await part(plain.name, () => walkWithoutScript(browser, site, plain));
 } catch (error) {
   check("the walk could be made at all", false, String(error?.stack ?? error));
 } finally {

@@ -59,7 +59,7 @@ impl App {
         self.store.is_empty().await
     }
 
-    /// Makes the sites, users, devices and lines of a customer that has none, in one transaction; gives the credentials in
+    /// Makes sites, users, devices and lines of a customer where nobody else adds devices meanwhile, in one transaction; gives the credentials in
     /// order. Its phones are known to pages and registrar only after [`App::open_fleets`].
     ///
     /// # Errors

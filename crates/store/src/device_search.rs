@@ -46,8 +46,8 @@ macro_rules! sources {
 pub(crate) const ONE_DEVICE: &str = sources!("d.id = $1");
 /// `$1`: the site.
 pub(crate) const DEVICES_OF_SITE: &str = sources!("d.site_id = $1");
-/// `$1`: the customer.
-pub(crate) const DEVICES_OF_CUSTOMER: &str = sources!("d.customer_id = $1");
+/// `$1`: the last key that is known already.
+pub(crate) const DEVICES_AFTER: &str = sources!("d.id > $1");
 /// `$1`: a JSON text of keys.
 pub(crate) const DEVICES_OF_KEYS: Twin = Twin {
     sqlite: sources!("d.id IN (SELECT CAST(value->>'id' AS BIGINT) FROM json_each($1))"),

@@ -9,7 +9,7 @@ use tonalite_core::time::Timestamp;
 use crate::AuditRecord;
 use crate::audit::add_audit;
 use crate::db::{Db, Store, read, transaction};
-use crate::device_search::{DEVICES_OF_CUSTOMER, index_devices};
+use crate::device_search::{DEVICES_AFTER, index_devices};
 use crate::sql::Twin;
 
 /// Rows of one JSON text: some hundred kilobytes, which both engines unfold in a few milliseconds.
@@ -138,11 +138,13 @@ macro_rules! put {
 macro_rules! fill {
     ($self:ident, $engine:ident, $customer:ident, $sites:ident, $devices:ident, $sip:ident, $now:ident, $audit:ident) => {
         transaction!($self.db, writer, |tx| {
+            let (known,): (i64,) =
+                sqlx::query_as("SELECT coalesce(max(id), 0) FROM device").fetch_one(&mut *tx).await?;
             put!(tx, SITES.$engine, $sites, $customer, $now);
             put!(tx, USERS.$engine, $devices, $customer, $now);
             put!(tx, DEVICES.$engine, $devices, $customer, $now);
             put!(tx, LINES.$engine, $devices, $customer, $now, $sip.0, $sip.1);
-            index_devices!(tx, $self.engine(), DEVICES_OF_CUSTOMER, $customer.key.0);
+            index_devices!(tx, $self.engine(), DEVICES_AFTER, known);
             add_audit!(tx, $audit)
         })
     };
@@ -161,7 +163,7 @@ impl Store {
         Ok(row.0 == 0)
     }
 
-    /// Writes a fleet of a customer that has none, inventory only: see [`Store::mend_live`]. `sip`: domain and algorithms.
+    /// Writes a fleet of a customer where nobody else adds devices meanwhile, inventory only: see [`Store::mend_live`]. `sip`: domain and algorithms.
     pub async fn insert_fleet(
         &self,
         customer: &Party,

@@ -532,7 +532,7 @@ error-unavailable =
        *[other] Le service ne peut pas répondre maintenant. Réessayez dans { $seconds } secondes.
     }
 error-internal = Une erreur est survenue de notre côté. Le numéro de la requête aide à la trouver.
-error-not_a_session = Un jeton n’est pas une session : il ne peut ni se déconnecter ni agir pour un client. Pour mettre fin à un jeton, retirez-le.
+error-not_a_session = Un jeton n’est pas une session : il ne peut ni se déconnecter ni agir pour un client. Pour mettre fin à un jeton, retirez-le.
 
 # About fields
 error-required = Ce champ est obligatoire.
@@ -1520,7 +1520,7 @@ acting-intro = Vous travaillez dans le portail du client et voyez ce que voient 
 acting-search = Trouver un client
 acting-customer = Client
 acting-none = Aucun client ne dépend encore de vous.
-acting-begin = Agir pour lui
+acting-begin = Agir
 acting-begin-for = Agir pour { $customer }
 acting-banner = Vous agissez pour un client
 acting-for = Vous agissez pour { $customer }.
