@@ -29,7 +29,7 @@ impl App {
     /// Begins to work in a customer's portal; whoever acted for another one acts for this one now.
     ///
     /// # Errors
-    /// [`Error::NotFound`] outside one's own subtree, [`Error::Refused`] `not_a_customer` for other parties and
+    /// [`Error::NotFound`] outside one's own subtree, [`Error::Invalid`] `not_a_customer`, [`Error::Refused`]
     /// `already_your_own` for the people of the customer itself.
     pub async fn begin_acting(
         &self,
@@ -41,7 +41,7 @@ impl App {
         let own = own_actor(session);
         let party = own.view(self.store.find_party(customer).await?.ok_or(Error::NotFound)?)?;
         if party.kind != PartyKind::Customer {
-            return Err(Error::Refused("not_a_customer"));
+            return Err(Error::invalid("party_id", "not_a_customer"));
         }
         if own.scope.kind == PartyKind::Customer {
             return Err(Error::Refused("already_your_own"));

@@ -569,7 +569,7 @@ error-time_malformed = A time is written like 2026-11-23T09:02:00Z.
 error-expires_in_the_past = This moment has passed.
 error-site_name_taken = The customer has a site of this name.
 error-site_not_empty = The site still has devices or users. Move or remove them first.
-error-not_a_customer = Only a customer has sites.
+error-not_a_customer = Choose a customer: this party is none.
 error-party_kind_unknown = A party is a provider, an operator or a customer.
 error-kind_not_below_parent = A party of this kind cannot stand below that one.
 error-sip_domain_malformed = A SIP domain is a host name, such as sip.example.net.
@@ -1541,5 +1541,4 @@ acting-ends =
        *[other] Ends by itself in { $n } minutes.
     }
 acting-end = Stop acting
-error-not_a_customer = One can act for a customer only.
 error-already_your_own = You belong to this customer already.

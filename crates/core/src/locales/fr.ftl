@@ -565,7 +565,7 @@ error-time_malformed = Une heure s’écrit comme 2026-11-23T09:02:00Z.
 error-expires_in_the_past = Ce moment est passé.
 error-site_name_taken = Le client a déjà un site de ce nom.
 error-site_not_empty = Le site a encore des appareils ou des utilisateurs. Déplacez-les ou retirez-les d’abord.
-error-not_a_customer = Seul un client a des sites.
+error-not_a_customer = Choisissez un client : cette partie n’en est pas un.
 error-party_kind_unknown = Une partie est un fournisseur, un opérateur ou un client.
 error-kind_not_below_parent = Une partie de ce genre ne peut pas se trouver sous celle-là.
 error-sip_domain_malformed = Un domaine SIP est un nom d’hôte, par exemple sip.example.net.
@@ -1530,5 +1530,4 @@ acting-ends =
        *[other] Prend fin tout seul dans { $n } minutes.
     }
 acting-end = Ne plus agir pour lui
-error-not_a_customer = On ne peut agir que pour un client.
 error-already_your_own = Vous appartenez déjà à ce client.

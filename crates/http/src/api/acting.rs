@@ -63,8 +63,7 @@ impl From<&Acting> for ActingJson {
     put, path = "/api/v1/session/acting", tag = "session", request_body = ActingBody,
     responses(
         (status = 200, description = "The session acts for the customer.", body = ActingJson),
-        (status = 403, description = "Of a customer's own people, `already_your_own`; for a party that is no customer, \
-          `not_a_customer`; a token is no session, `not_a_session`."),
+        (status = 403, description = "Of a customer's own people, `already_your_own`; a token is no session, `not_a_session`."),
     )
 )]
 async fn begin_acting(ctx: Ctx, Body(body): Body<ActingBody>) -> Result<Json<ActingJson>, Problem> {

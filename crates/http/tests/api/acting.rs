@@ -125,7 +125,7 @@ async fn who_may_act_and_for_whom() {
     let own = for_party(&portal.a.to_string());
     assert_eq!(portal.put(alice, ACTING, &own).await.problem(), "403 already_your_own");
     let provider = for_party(&portal.provider.to_string());
-    assert_eq!(portal.put(agent, ACTING, &provider).await.problem(), "403 not_a_customer");
+    assert_eq!(portal.put(agent, ACTING, &provider).await.problem(), "422 invalid party_id:not_a_customer");
     let token = portal.post(agent, "/api/v1/tokens", r#"{"name":"x"}"#).await.expect(201).json();
     let token = Who::Token(token["token"].as_str().expect("a token").to_owned());
     assert_eq!(portal.put(&token, ACTING, &own).await.problem(), "403 not_a_session");
