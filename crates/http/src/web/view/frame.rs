@@ -64,6 +64,17 @@ impl Frame {
         nav::sections(self.reader, &self.path)
     }
 
+    /// Whether a small screen lists them in a menu.
+    pub(crate) fn has_many_sections(&self) -> bool {
+        self.sections().len() > 3
+    }
+
+    /// What such a menu is called: the section that the page lies in.
+    pub(crate) fn section_name(&self) -> &'static str {
+        let sections = self.sections();
+        sections.iter().find(|section| section.current.is_some()).map_or("nav-main", |section| section.name)
+    }
+
     /// The language that the page is not in.
     pub(crate) fn other_language(&self) -> Language {
         match self.texts.language() {
