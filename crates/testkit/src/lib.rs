@@ -4,6 +4,7 @@
 mod app;
 mod clock;
 mod contact;
+mod dump;
 mod entropy;
 mod eventually;
 #[cfg(feature = "portal")]
