@@ -3,11 +3,12 @@
 use std::collections::BTreeMap;
 
 use axum::body::Body;
-use axum::http::{HeaderMap, HeaderName, Method, header};
+use axum::http::{HeaderName, Method, header};
+use tonalite_core::portal_user::Role;
 use tonalite_testkit::{Answer, Visitor};
 
 use crate::rows::{NOUNS, OPERATIONS, PAGES, Right, Row};
-use crate::world::{Things, World};
+use crate::world::{Of, Things, World};
 
 /// Where the test portal believes to be.
 pub(crate) const ORIGIN: &str = "http://portal.test";
@@ -109,7 +110,7 @@ impl Call {
     async fn version(&self, world: &World, things: &Things) -> String {
         let noun = self.nouns_of_path()[0];
         let (segment, _) = NOUNS.iter().find(|(_, of)| *of == noun).unwrap();
-        let admin = world.person(crate::world::Of::Platform, tonalite_core::portal_user::Role::Admin);
+        let admin = world.person(Of::Platform, Role::Admin);
         let found = admin.get(&format!("/api/v1/{segment}/{}", things.0[noun])).await;
         // Of what does not exist, any version is as good.
         if found.status.is_success() { found.json()["version"].to_string() } else { "1".to_owned() }
@@ -148,12 +149,33 @@ impl Call {
         Answer { status: parts.status, headers: parts.headers, body }
     }
 
-    /// The status that refuses somebody who is not signed in.
+    /// The status that answers somebody who is not signed in.
     pub(crate) fn unknown_status(&self) -> u16 {
-        match (self.row.right, self.is_page) {
-            (Right::Anyone, _) => self.row.answer,
-            (_, true) => 303,
-            (_, false) => 401,
+        match (self.row.unknown, self.row.right, self.is_page) {
+            (0, Right::Anyone, _) => self.row.answer,
+            (0, _, true) => 303,
+            (0, _, false) => 401,
+            (unknown, ..) => unknown,
+        }
+    }
+
+    /// The status that answers this role of these people, who see the thing.
+    pub(crate) fn expected(&self, of: Of, role: Role) -> u16 {
+        let row = self.row;
+        let is_home = matches!(of, Of::A | Of::B | Of::C);
+        let allowed = match row.right {
+            Right::Anyone | Right::SignedIn => true,
+            Right::Least(least) => role.includes(least),
+            Right::FromAbove(_) if is_home => {
+                return if row.at_home == 0 { row.refusal } else { row.at_home };
+            }
+            Right::FromAbove(least) => role.includes(least),
+            Right::AtHomeOrAbove(home, above) => role.includes(if is_home { home } else { above }),
+        };
+        match (allowed, is_home && row.at_home != 0) {
+            (true, true) => row.at_home,
+            (true, false) => row.answer,
+            (false, _) => row.refusal,
         }
     }
 }
@@ -188,18 +210,14 @@ fn multipart(body: &str) -> String {
     )
 }
 
-/// Everything of an answer but the number of its request.
+/// Everything of an answer but the number of its request and an id that was sent.
 pub(crate) fn told(answer: &Answer, but: &str) -> String {
     let request_id = answer.header("x-request-id").to_owned();
     let mut text = format!("{}\n", answer.status);
-    for (name, value) in &answer.headers {
+    // Its length is that of the text, which is compared; ids differ in theirs.
+    for (name, value) in answer.headers.iter().filter(|(name, _)| *name != header::CONTENT_LENGTH) {
         text += &format!("{name}: {}\n", String::from_utf8_lossy(value.as_bytes()));
     }
     text += &answer.text();
     text.replace(&request_id, "<request>").replace(but, "<id>")
-}
-
-/// Headers of an answer, for those that look at nothing else.
-pub(crate) fn header_text<'a>(headers: &'a HeaderMap, name: &str) -> &'a str {
-    headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
 }

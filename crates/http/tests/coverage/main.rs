@@ -6,7 +6,9 @@
 #![expect(clippy::unwrap_used, reason = "helpers of tests fail by panicking")]
 
 mod calls;
+mod cross_site;
 mod foreign;
+mod lists;
 mod own;
 mod rows;
 mod world;

@@ -27,6 +27,12 @@ pub(crate) struct Row {
     pub(crate) answer: u16,
     /// The status that answers who sees the thing and may not.
     pub(crate) refusal: u16,
+    /// The status that answers the thing's own people, where it is another: what is done from above.
+    pub(crate) at_home: u16,
+    /// The status that answers who is not signed in, where it is another.
+    pub(crate) unknown: u16,
+    /// The status that answers for a thing of others: 404, but where the thing is not looked up.
+    pub(crate) foreign: u16,
     /// JSON for an operation, a form for a page. `{site}` and the like are ids of things, `{n}`, `{mac}` and `{version}`
     /// are what makes it right.
     pub(crate) body: &'static str,
@@ -52,6 +58,9 @@ const fn row(what: &'static str, right: Right, answer: u16) -> Row {
         right,
         answer,
         refusal: 403,
+        at_home: 0,
+        unknown: 0,
+        foreign: 404,
         body: "",
         query: "",
         narrows: &[],
@@ -69,6 +78,15 @@ impl Row {
     }
     const fn refusal(self, refusal: u16) -> Row {
         Row { refusal, ..self }
+    }
+    const fn at_home(self, at_home: u16) -> Row {
+        Row { at_home, ..self }
+    }
+    const fn unknown(self, unknown: u16) -> Row {
+        Row { unknown, ..self }
+    }
+    const fn foreign(self, foreign: u16) -> Row {
+        Row { foreign, ..self }
     }
     const fn query(self, query: &'static str) -> Row {
         Row { query, ..self }
@@ -133,7 +151,7 @@ pub(crate) const OPERATIONS: &[Row] = &[
     row("find_party", VIEWER, 200),
     // At home, what it would hang below is not to be seen.
     row("create_party", FromAbove(Role::Admin), 201)
-        .refusal(422)
+        .at_home(422)
         .body(r#"{"kind":"customer","name":"x{n}","parent_id":"{parent}"}"#),
     row("update_party", FromAbove(Role::Admin), 200).body(r#"{"features":{"device_reboot":true}}"#),
     row("find_approved_for_party", VIEWER, 200),
@@ -205,14 +223,15 @@ pub(crate) const PAGES: &[Row] = &[
     row("GET /help", Anyone, 200),
     row("GET /help/{article}", Anyone, 200),
     row("POST /language", Anyone, 303).body("language=fr&return_to=/help"),
-    row("GET /sign-in", Anyone, 200),
+    row("GET /sign-in", Anyone, 303).unknown(200),
     row("POST /sign-in", Anyone, 422).body("username=nobody{n}&password=nothing"),
     row("POST /sign-out", SignedIn, 303).fresh("session"),
     row("GET /", Anyone, 303),
     row("GET /devices", SignedIn, 200).narrows(&["site={site}"]).search("q"),
-    row("GET /devices/new", MANAGER, 200).narrows(OF_SITE),
+    // What it cannot find is not chosen yet.
+    row("GET /devices/new", MANAGER, 200).narrows(OF_SITE).foreign(200),
     row("POST /devices/new", MANAGER, 303).body("site_id={site}&device_type_id=yealink-t54w&mac={mac}"),
-    row("GET /devices/export", SUPPORT, 200).narrows(&["site={site}"]).search("q"),
+    row("GET /devices/export", SignedIn, 200).narrows(&["site={site}"]).search("q"),
     row("GET /devices/{id}", VIEWER, 200),
     row("GET /devices/{id}/remove", MANAGER, 200),
     row("POST /devices/{id}/remove", MANAGER, 303).fresh("device"),
@@ -225,7 +244,7 @@ pub(crate) const PAGES: &[Row] = &[
     row("GET /devices/{id}/reboot", SUPPORT, 200),
     row("POST /devices/{id}/reboot", SUPPORT, 303).fresh("device"),
     row("GET /devices/{id}/status", VIEWER, 200),
-    row("POST /devices/{id}/status", SUPPORT, 303).fresh("device"),
+    row("POST /devices/{id}/status", SUPPORT, 200).fresh("device"),
     row("GET /reboots/{id}", VIEWER, 200),
     row("GET /line-states", SignedIn, 200).narrows(&["site={site}"]).search("q"),
     row("GET /line-states/export", SUPPORT, 200).query("party={party}").narrows(&["site={site}"]).waits(),
@@ -237,8 +256,8 @@ pub(crate) const PAGES: &[Row] = &[
     row("GET /dect-systems/{id}", VIEWER, 200),
     row("GET /dect-systems/{id}/edit", MANAGER, 200),
     row("POST /dect-systems/{id}/edit", MANAGER, 303).body("name=x{n}&version={version}"),
-    row("GET /dect-systems/{id}/delete", MANAGER, 200),
-    row("POST /dect-systems/{id}/delete", MANAGER, 303).fresh("dect_system"),
+    row("GET /dect-systems/{id}/delete", TRUSTED, 200),
+    row("POST /dect-systems/{id}/delete", TRUSTED, 303).fresh("dect_system"),
     row("GET /dect-systems/{id}/bases", MANAGER, 200),
     row("POST /dect-systems/{id}/bases", MANAGER, 303).fresh("base").body("device_id={base}"),
     row("GET /dect-systems/{id}/bases/{device_id}/remove", MANAGER, 200),
@@ -248,7 +267,7 @@ pub(crate) const PAGES: &[Row] = &[
     row("GET /dect-reboots/{id}", VIEWER, 200),
     row("GET /imports", MANAGER, 200).query("party_id={party}").narrows(OF_PARTY),
     row("GET /imports/new", MANAGER, 200).query("party_id={party}").narrows(OF_PARTY),
-    row("GET /imports/instructions", MANAGER, 200),
+    row("GET /imports/instructions", SignedIn, 200),
     row("GET /imports/template.csv", MANAGER, 200).query("party_id={party}").narrows(OF_PARTY),
     row("POST /imports", MANAGER, 303).body("party_id={party}&mode=add").file(FILE),
     row("POST /imports/typed", MANAGER, 303)
@@ -260,13 +279,16 @@ pub(crate) const PAGES: &[Row] = &[
     row("GET /imports/{id}/undo", MANAGER, 200).fresh("applied_import"),
     row("POST /imports/{id}/undo", MANAGER, 303).fresh("applied_import"),
     row("GET /imports/{id}/told", MANAGER, 200).fresh("applied_import"),
-    row("POST /imports/{id}/seen", MANAGER, 303).body("return_to=/devices"),
-    row("GET /party-manager", ADMIN, 200).search("q"),
+    // It is about a cookie: nothing is looked up.
+    row("POST /imports/{id}/seen", SignedIn, 303).foreign(303).body("return_to=/devices"),
+    // Who has one party is sent to it.
+    row("GET /party-manager", ADMIN, 200).at_home(303).search("q"),
     row("GET /party-manager/{id}", ADMIN, 200),
     row("POST /party-manager/{id}", FromAbove(Role::Admin), 303).body("version={version}&device_reboot=on"),
     row("POST /party-manager/{id}/contact", ADMIN, 303).body("version={version}&contact=x{n}"),
-    row("GET /party-manager/{id}/device-types", ADMIN, 200),
-    row("POST /party-manager/{id}/device-types", ADMIN, 303).body("version={version}&mode=inherit&act=save"),
+    row("GET /party-manager/{id}/device-types", FromAbove(Role::Admin), 200),
+    row("POST /party-manager/{id}/device-types", FromAbove(Role::Admin), 303)
+        .body("version={version}&mode=inherit&act=save"),
     row("GET /party-manager/sites/{id}/device-types", ADMIN, 200),
     row("POST /party-manager/sites/{id}/device-types", ADMIN, 303)
         .body("version={version}&mode=inherit&act=save"),

@@ -44,6 +44,35 @@ impl Of {
     /// Of whom there are people.
     pub(crate) const PEOPLE: [Of; 8] = [Platform, Provider, Operator, A, FirstOfA, B, OtherProvider, C];
 
+    /// Whose things there are.
+    pub(crate) const ALL: [Of; 9] =
+        [Platform, Provider, Operator, A, FirstOfA, SecondOfA, B, OtherProvider, C];
+
+    /// The customer whose things these people see.
+    pub(crate) const fn home(self) -> Of {
+        match self {
+            B => B,
+            C | OtherProvider => C,
+            _ => A,
+        }
+    }
+
+    /// Whose things these people must not see.
+    pub(crate) fn foreign_to(self) -> Vec<Of> {
+        Of::ALL.into_iter().filter(|whose| !self.sees(*whose)).collect()
+    }
+
+    /// Whether these people work for a party above, whose acts on one's own things one may know.
+    pub(crate) const fn is_above(self, whose: Of) -> bool {
+        match self {
+            Platform => true,
+            Provider => matches!(whose, Provider | Operator | A | FirstOfA | B),
+            OtherProvider => matches!(whose, OtherProvider | C),
+            Operator => matches!(whose, Operator | A | FirstOfA),
+            _ => false,
+        }
+    }
+
     /// The word in every name that is theirs.
     pub(crate) const fn word(self) -> &'static str {
         match self {
@@ -84,8 +113,13 @@ impl Things {
         self
     }
 
-    pub(crate) fn has(&self, noun: &str) -> bool {
-        self.0.contains_key(noun)
+    /// The same with one thing of somebody else.
+    pub(crate) fn with_that_of(&self, noun: &'static str, others: &Things) -> Things {
+        self.clone().with(noun, &others.0[noun])
+    }
+
+    pub(crate) fn with_absent(&self, noun: &'static str) -> Things {
+        self.clone().with(noun, ABSENT)
     }
 }
 
@@ -177,13 +211,13 @@ impl World {
 
     /// Makes a portal user and signs it in, as people do it.
     async fn hire(&mut self, of: Of, role: Role, party: &Party, first_site: &Site) {
-        let username = format!("{:?}-{}", of, role.as_str()).to_lowercase();
+        let from = if of == FirstOfA { "narrowed" } else { of.word() };
+        let username = format!("{from}-{}", role.as_str()).to_lowercase();
         let user = portal_user(&self.portal, party, &username, role).await;
         if of == FirstOfA {
             self.portal.narrow(&user, &[first_site]).await;
         }
         let visitor = sign_in(&self.portal, &username).await;
-        self.canaries.entry(of).or_default().push(username.clone());
         self.people.insert((of, role.as_str()), (username, visitor));
     }
 
@@ -246,7 +280,7 @@ impl World {
         let ids = [&user, &device, &reboot, &base, &dect_system, &dect_reboot];
         let known = self.canaries.entry(of).or_default();
         known.extend(ids.into_iter().cloned());
-        known.extend([site.id.to_string(), mac, base_mac, word.to_owned()]);
+        known.extend([shown(&mac), shown(&base_mac), site.id.to_string(), mac, base_mac, word.to_owned()]);
         if of != SecondOfA {
             known.push(party);
         }
@@ -319,10 +353,36 @@ impl World {
         }
     }
 
+    /// Fails when an answer tells something that its asker must not see; what was sent may come back.
+    pub(crate) fn check_nothing_of_others(&self, asker: Option<Of>, what: &str, answer: &Answer, sent: &str) {
+        let others = asker.map_or(Of::ALL.to_vec(), Of::foreign_to);
+        let mut text = answer.text();
+        for (name, value) in &answer.headers {
+            text += &format!("\n{name}: {}", String::from_utf8_lossy(value.as_bytes()));
+        }
+        for of in others {
+            let people = self
+                .people
+                .iter()
+                .filter(|((whose, _), _)| *whose == of && !asker.is_some_and(|asker| of.is_above(asker)));
+            let names = people.map(|(_, (username, _))| username);
+            for canary in self.canaries.get(&of).into_iter().flatten().chain(names) {
+                let told = text.contains(canary.as_str()) && !sent.contains(canary.as_str());
+                assert!(!told, "{what} tells {asker:?} {canary:?}, which is {of:?}'s: {text}");
+            }
+        }
+    }
+
     /// All that is stored but what every request leaves behind: refusals in the audit log, and when somebody was last seen.
     pub(crate) async fn stored(&self) -> Vec<String> {
         self.portal.dump(&["audit", "session", "api_token"]).await
     }
+}
+
+/// An address as people read it.
+fn shown(mac: &str) -> String {
+    let pairs: Vec<&str> = (0..6).map(|at| &mac[at * 2..at * 2 + 2]).collect();
+    pairs.join(":")
 }
 
 async fn below(portal: &TestPortal, parent: &Party, kind: &str, of: Of) -> Party {
