@@ -7,6 +7,7 @@ mod contact;
 mod dump;
 mod entropy;
 mod eventually;
+mod kept_log;
 #[cfg(feature = "portal")]
 mod portal;
 mod process;
@@ -21,6 +22,7 @@ pub use clock::VirtualClock;
 pub use contact::register_contact;
 pub use entropy::SeededEntropy;
 pub use eventually::eventually;
+pub use kept_log::KeptLog;
 #[cfg(feature = "portal")]
 pub use portal::{Answer, TestPortal, Visitor};
 pub use process::Process;

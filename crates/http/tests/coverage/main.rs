@@ -8,9 +8,11 @@
 mod calls;
 mod cross_site;
 mod foreign;
+mod headers;
 mod lists;
 mod own;
 mod rows;
+mod secrets;
 mod world;
 
 use std::collections::BTreeSet;
