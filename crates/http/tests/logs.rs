@@ -1,40 +1,14 @@
 //! What the log holds at its most talkative: the request's number, and none of the secrets that passed by.
 
-use std::io::Write;
-use std::sync::{Arc, Mutex};
-
 use axum::body::Body;
 use axum::http::{Method, header};
 use serde_json::json;
 use tonalite_core::portal_user::Role;
-use tonalite_testkit::{PASSWORD, TestPortal, Whose};
-use tracing_subscriber::filter::LevelFilter;
-
-/// Keeps everything that is logged in this process.
-#[derive(Clone, Default)]
-struct Kept(Arc<Mutex<Vec<u8>>>);
-
-impl Write for Kept {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        self.0.lock().expect("not poisoned").extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> std::io::Result<()> {
-        Ok(())
-    }
-}
+use tonalite_testkit::{KeptLog, PASSWORD, TestPortal, Whose};
 
 #[tokio::test]
 async fn the_log_finds_a_request_and_holds_no_secret() {
-    let kept = Kept::default();
-    let writer = kept.clone();
-    tracing_subscriber::fmt()
-        .with_max_level(LevelFilter::TRACE)
-        .with_ansi(false)
-        .with_writer(move || writer.clone())
-        .init();
-
+    let kept = KeptLog::begin();
     let portal = TestPortal::start().await;
     let site = &portal.tree.a.sites[0];
     let device = portal.add_device(site, "yealink-t54w", Some("001565000001")).await;
@@ -66,7 +40,7 @@ async fn the_log_finds_a_request_and_holds_no_secret() {
     let fault = who.get("/api/v1/me").await;
     assert!(fault.status.is_server_error(), "{}", fault.status);
 
-    let log = String::from_utf8_lossy(&kept.0.lock().expect("not poisoned")).into_owned();
+    let log = kept.text();
     let found = log.lines().filter(|line| line.contains(&request_id)).count();
     assert!(found > 0, "the refused request is in the log");
     assert!(log.contains("answered a request") && log.contains("/api/v1/session"), "{log:.2000}");

@@ -143,6 +143,11 @@ impl TestApp {
         self.app.turn_exports(&clock);
     }
 
+    /// Where the data lie.
+    pub(crate) const fn location(&self) -> &Location {
+        &self.location
+    }
+
     /// A folder that is deleted with this; the data lie in its folder `data`, unless they lie elsewhere.
     pub fn folder(&self) -> &std::path::Path {
         self.folder.path()

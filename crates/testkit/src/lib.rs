@@ -4,8 +4,10 @@
 mod app;
 mod clock;
 mod contact;
+mod dump;
 mod entropy;
 mod eventually;
+mod kept_log;
 #[cfg(feature = "portal")]
 mod portal;
 mod process;
@@ -20,6 +22,7 @@ pub use clock::VirtualClock;
 pub use contact::register_contact;
 pub use entropy::SeededEntropy;
 pub use eventually::eventually;
+pub use kept_log::KeptLog;
 #[cfg(feature = "portal")]
 pub use portal::{Answer, TestPortal, Visitor};
 pub use process::Process;

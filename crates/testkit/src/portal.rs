@@ -67,8 +67,16 @@ impl TestPortal {
     /// # Panics
     /// When the router refuses its settings.
     pub fn over(t: TestApp) -> TestPortal {
+        Self::at(t, ORIGIN)
+    }
+
+    /// The same at another public address.
+    ///
+    /// # Panics
+    /// When the router refuses its settings.
+    pub fn at(t: TestApp, origin: &str) -> TestPortal {
         let config = HttpConfig {
-            public_url: must(PublicUrl::parse(ORIGIN), "the origin of the tests is refused"),
+            public_url: must(PublicUrl::parse(origin), "the origin of the tests is refused"),
             trusted_proxies: Vec::new(),
             metrics_allowed: Vec::new(),
         };

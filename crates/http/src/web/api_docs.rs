@@ -3,20 +3,18 @@
 
 use std::sync::Arc;
 
-use axum::Router;
 use axum::response::Response;
-use axum::routing::get;
 use serde_json::Value;
 
 use super::view::api_docs::{ApiDocsPage, Reference};
 use super::visit::Visit;
 use crate::problem::Problem;
-use crate::state::HttpState;
+use crate::route_table::{Routes, get};
 
 /// The page of this file. The document is read once.
-pub(crate) fn routes(document: &Value) -> Router<HttpState> {
+pub(crate) fn routes(document: &Value) -> Routes {
     let reference = Arc::new(Reference::of(document));
-    Router::new().route(crate::ctx::API_DOCS, get(async move |visit: Visit| show(&visit, &reference)))
+    Routes::new().route(crate::ctx::API_DOCS, get(async move |visit: Visit| show(&visit, &reference)))
 }
 
 fn show(visit: &Visit, reference: &Reference) -> Result<Response, Problem> {

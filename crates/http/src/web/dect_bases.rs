@@ -1,9 +1,8 @@
 //! The bases of a DECT system on pages: adding and taking out, and what the page of a base says of its system.
 
+use axum::Form;
 use axum::http::StatusCode;
 use axum::response::Response;
-use axum::routing::get;
-use axum::{Form, Router};
 use serde::Deserialize;
 use tonalite_app::{DectSystemView, DeviceKind};
 use tonalite_core::device::Device;
@@ -20,7 +19,7 @@ use super::view::form::FormErrors;
 use super::visit::Visit;
 use crate::problem::Problem;
 use crate::read::{PathDeviceId, PathId};
-use crate::state::HttpState;
+use crate::route_table::{Routes, get};
 
 /// Bases to choose from: a list box longer than this is no longer one.
 const CHOICES: &str = "200";
@@ -28,8 +27,8 @@ const CHOICES: &str = "200";
 const OTHERS: usize = 10;
 
 /// The pages of this file.
-pub(crate) fn routes() -> Router<HttpState> {
-    Router::new().route("/dect-systems/{id}/bases", get(show_add_dect_base).post(add_dect_base)).route(
+pub(crate) fn routes() -> Routes {
+    Routes::new().route("/dect-systems/{id}/bases", get(show_add_dect_base).post(add_dect_base)).route(
         "/dect-systems/{id}/bases/{device_id}/remove",
         get(confirm_remove_dect_base).post(remove_dect_base),
     )

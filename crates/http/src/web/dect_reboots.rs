@@ -1,9 +1,7 @@
 //! *Reboot the system* on pages: asked once, then followed base by base.
 
-use axum::Router;
 use axum::http::StatusCode;
 use axum::response::Response;
-use axum::routing::get;
 use tonalite_app::DectSystemView;
 use tonalite_core::Error;
 use tonalite_core::dect::DectReboot;
@@ -16,11 +14,11 @@ use super::view::times::Times;
 use super::visit::Visit;
 use crate::problem::Problem;
 use crate::read::PathId;
-use crate::state::HttpState;
+use crate::route_table::{Routes, get};
 
 /// The pages of this file.
-pub(crate) fn routes() -> Router<HttpState> {
-    Router::new()
+pub(crate) fn routes() -> Routes {
+    Routes::new()
         .route("/dect-systems/{id}/reboot", get(confirm_dect_reboot).post(reboot_dect_system))
         .route("/dect-reboots/{id}", get(show_dect_reboot))
 }

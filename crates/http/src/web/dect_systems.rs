@@ -1,11 +1,10 @@
 //! DECT systems on pages: the list, one system, making and changing it. Their bases are in `dect_bases`, their reboots
 //! in `dect_reboots`.
 
+use axum::Form;
 use axum::extract::Query;
 use axum::http::StatusCode;
 use axum::response::Response;
-use axum::routing::get;
-use axum::{Form, Router};
 use serde::Deserialize;
 use tonalite_app::{App, DectSystemChange, DectSystemView};
 use tonalite_core::access::View;
@@ -33,11 +32,11 @@ use super::view::times::Times;
 use super::visit::Visit;
 use crate::problem::Problem;
 use crate::read::PathId;
-use crate::state::HttpState;
+use crate::route_table::{Routes, get};
 
 /// The pages of this file.
-pub(crate) fn routes() -> Router<HttpState> {
-    Router::new()
+pub(crate) fn routes() -> Routes {
+    Routes::new()
         .route("/dect-systems", get(list_dect_systems))
         .route("/dect-systems/new", get(show_new_dect_system).post(create_dect_system))
         .route("/dect-systems/{id}", get(show_dect_system))

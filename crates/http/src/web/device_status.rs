@@ -2,9 +2,7 @@
 
 use std::collections::HashMap;
 
-use axum::Router;
 use axum::response::Response;
-use axum::routing::get;
 use tonalite_app::{CheckedLine, DeviceKind, LineView};
 use tonalite_core::access::View;
 use tonalite_core::contact_request::ContactAnswer;
@@ -24,14 +22,14 @@ use super::view::times::Times;
 use super::visit::Visit;
 use crate::problem::Problem;
 use crate::read::PathId;
-use crate::state::HttpState;
+use crate::route_table::{Routes, get};
 
 /// As long as a phone is asked for; a page without script loads for so long.
 const WAIT: Span = Span::from_secs(4);
 
 /// The pages of this file.
-pub(crate) fn routes() -> Router<HttpState> {
-    Router::new().route("/devices/{id}/status", get(show_device_status).post(check_device))
+pub(crate) fn routes() -> Routes {
+    Routes::new().route("/devices/{id}/status", get(show_device_status).post(check_device))
 }
 
 /// A line, and what its contacts answered if they were asked.

@@ -2,10 +2,8 @@
 
 use std::collections::HashMap;
 
-use axum::Router;
 use axum::extract::Query;
 use axum::response::{IntoResponse, Response};
-use axum::routing::get;
 use serde::Deserialize;
 use tonalite_app::DeviceKind;
 use tonalite_core::access::View;
@@ -35,7 +33,7 @@ use super::view::times::Times;
 use super::visit::Visit;
 use crate::problem::Problem;
 use crate::read::PathId;
-use crate::state::HttpState;
+use crate::route_table::{Routes, get};
 
 /// A list box longer than this is no longer one.
 const MOST_CHOICES: usize = 1_000;
@@ -43,8 +41,8 @@ const MOST_CHOICES: usize = 1_000;
 const TIMELINE_ROWS: &str = "30";
 
 /// The pages of this file.
-pub(crate) fn routes() -> Router<HttpState> {
-    Router::new()
+pub(crate) fn routes() -> Routes {
+    Routes::new()
         .route("/devices", get(list_devices))
         .route("/devices/{id}", get(show_device))
         .route("/devices/{id}/remove", get(confirm_remove_device).post(remove_device))

@@ -1,9 +1,7 @@
 //! The download of devices from their page: all of them, or those that the page shows.
 
-use axum::Router;
 use axum::extract::Query;
 use axum::response::Response;
-use axum::routing::get;
 use serde::Deserialize;
 use tonalite_core::filter::DeviceFilter;
 use tonalite_core::{Error, Result};
@@ -12,12 +10,12 @@ use super::device_query::ListQuery;
 use super::devices::{Pairs, asked_types};
 use super::visit::Visit;
 use crate::problem::Problem;
+use crate::route_table::{Routes, get};
 use crate::sheet::{FileName, SheetRequest, device_sheet, send_file};
-use crate::state::HttpState;
 
 /// The pages of this file.
-pub(crate) fn routes() -> Router<HttpState> {
-    Router::new().route("/devices/export", get(export_devices))
+pub(crate) fn routes() -> Routes {
+    Routes::new().route("/devices/export", get(export_devices))
 }
 
 #[derive(Deserialize, Default)]

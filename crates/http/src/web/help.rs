@@ -1,8 +1,6 @@
 //! The help: everybody may read it, also who cannot sign in. It is the same for all.
 
-use axum::Router;
 use axum::response::Response;
-use axum::routing::get;
 use tonalite_core::Error;
 
 use super::view::help_pages::{ArticlePage, HelpPage, groups, near};
@@ -10,11 +8,11 @@ use super::visit::Visit;
 use crate::help::article;
 use crate::problem::Problem;
 use crate::read::PathArticle;
-use crate::state::HttpState;
+use crate::route_table::{Routes, get};
 
 /// The pages of this file.
-pub(crate) fn routes() -> Router<HttpState> {
-    Router::new().route("/help", get(list_articles)).route("/help/{article}", get(show_article))
+pub(crate) fn routes() -> Routes {
+    Routes::new().route("/help", get(list_articles)).route("/help/{article}", get(show_article))
 }
 
 async fn list_articles(visit: Visit) -> Result<Response, Problem> {

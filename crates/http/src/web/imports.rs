@@ -1,11 +1,9 @@
 //! Imports after their upload: progress, results, adding, undoing, the list of them. The upload is in `new_import`.
 
 use axum::Form;
-use axum::Router;
 use axum::extract::Query;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use axum::routing::{get, post};
 use axum_extra::extract::cookie::CookieJar;
 use serde::Deserialize;
 use tonalite_app::OnError;
@@ -27,15 +25,15 @@ use super::visit::Visit;
 use crate::api::imports::{TEMPLATE_NAME, customer};
 use crate::problem::Problem;
 use crate::read::PathId;
+use crate::route_table::{Routes, get, post};
 use crate::sheet::{result_name, send_bytes, send_file, template_sheet};
-use crate::state::HttpState;
 
 /// Rows on one page of results.
 const ROWS: &str = "100";
 
 /// The pages of this file.
-pub(crate) fn routes() -> Router<HttpState> {
-    Router::new()
+pub(crate) fn routes() -> Routes {
+    Routes::new()
         .route("/imports", get(list_imports))
         .route("/imports/instructions", get(show_instructions))
         .route("/imports/template.csv", get(export_template))

@@ -1,8 +1,7 @@
 //! The language switch: kept with the portal user, and in a cookie for before one signs in.
 
+use axum::Form;
 use axum::response::{IntoResponse, Response};
-use axum::routing::post;
-use axum::{Form, Router};
 use axum_extra::extract::cookie::{Cookie, CookieJar, SameSite};
 use serde::Deserialize;
 use tonalite_core::text::Language;
@@ -11,11 +10,11 @@ use super::sign_in::own_path;
 use super::visit::Visit;
 use crate::ctx::LANGUAGE_COOKIE;
 use crate::problem::Problem;
-use crate::state::HttpState;
+use crate::route_table::{Routes, post};
 
 /// The page of this file.
-pub(crate) fn routes() -> Router<HttpState> {
-    Router::new().route("/language", post(set_language))
+pub(crate) fn routes() -> Routes {
+    Routes::new().route("/language", post(set_language))
 }
 
 #[derive(Deserialize, Default)]

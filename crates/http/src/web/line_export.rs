@@ -1,11 +1,9 @@
 //! The export of line states from their page, for browsers without script: the answer takes its time, or is a page that says
 //! why there is no file and tries again at the press of a button.
 
-use axum::Router;
 use axum::extract::Query;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use axum::routing::get;
 use tonalite_app::{LineExport, PartyQuery};
 use tonalite_core::access::View;
 use tonalite_core::line_state::LineState;
@@ -23,12 +21,12 @@ use super::view::export_part::{ExportAgainPage, ExportForm, ExportPart};
 use super::visit::Visit;
 use crate::line_export::{Asked, answer, prepare};
 use crate::problem::Problem;
+use crate::route_table::{Routes, get};
 use crate::sheet::SheetRequest;
-use crate::state::HttpState;
 
 /// The page of this file.
-pub(crate) fn routes() -> Router<HttpState> {
-    Router::new().route("/line-states/export", get(export_line_states))
+pub(crate) fn routes() -> Routes {
+    Routes::new().route("/line-states/export", get(export_line_states))
 }
 
 /// What the list knows nothing of.

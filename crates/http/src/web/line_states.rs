@@ -1,9 +1,7 @@
 //! The page of line states: the ports of all devices.
 
-use axum::Router;
 use axum::extract::Query;
 use axum::response::{IntoResponse, Response};
-use axum::routing::get;
 use tonalite_core::Error;
 use tonalite_core::filter::LineFilter;
 use tonalite_core::search::{Search, Term};
@@ -19,11 +17,11 @@ use super::view::line_list::{self, Controls, LineStateRow, LineStatesPage, Shape
 use super::view::tabs::{Tab, Tabs};
 use super::visit::Visit;
 use crate::problem::Problem;
-use crate::state::HttpState;
+use crate::route_table::{Routes, get};
 
 /// The page of this file.
-pub(crate) fn routes() -> Router<HttpState> {
-    Router::new().route("/line-states", get(list_line_states))
+pub(crate) fn routes() -> Routes {
+    Routes::new().route("/line-states", get(list_line_states))
 }
 
 async fn list_line_states(visit: Visit, Query(pairs): Query<Pairs>) -> Result<Response, Problem> {

@@ -1,9 +1,8 @@
 //! Lines of a device, on pages: assign one to a user, withdraw it, make new credentials for it.
 
+use axum::Form;
 use axum::http::StatusCode;
 use axum::response::Response;
-use axum::routing::get;
-use axum::{Form, Router};
 use serde::Deserialize;
 use tonalite_app::LineView;
 use tonalite_core::access::{Manage, View};
@@ -24,14 +23,14 @@ use super::view::line_pages::{AssignLinePage, CredentialItem, CredentialsPage, N
 use super::visit::Visit;
 use crate::problem::Problem;
 use crate::read::{PathId, PathPort};
-use crate::state::HttpState;
+use crate::route_table::{Routes, get};
 
 /// A list box longer than this is no longer one.
 const MOST_USERS: usize = 1_000;
 
 /// The pages of this file.
-pub(crate) fn routes() -> Router<HttpState> {
-    Router::new()
+pub(crate) fn routes() -> Routes {
+    Routes::new()
         .route("/devices/{id}/assign", get(show_assign_line).post(assign_line))
         .route("/devices/{id}/lines/{port}/unassign", get(confirm_unassign_line).post(unassign_line))
         .route("/devices/{id}/lines/{port}/credentials", get(confirm_new_credentials).post(new_credentials))

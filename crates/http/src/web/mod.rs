@@ -28,17 +28,15 @@ mod sign_in;
 mod view;
 mod visit;
 
-use axum::Router;
 use axum::response::Redirect;
-use axum::routing::get;
 
-use crate::state::HttpState;
+use crate::route_table::{Routes, get};
 
 pub(crate) use visit::problem_page;
 
 /// All pages. That of the API is made of its document.
-pub(crate) fn routes(document: &serde_json::Value) -> Router<HttpState> {
-    Router::new()
+pub(crate) fn routes(document: &serde_json::Value) -> Routes {
+    Routes::new()
         .route("/", get(async || Redirect::to("/devices")))
         .merge(api_docs::routes(document))
         .merge(help::routes())

@@ -1,10 +1,9 @@
 //! The window *Add a Ported Device*, which without script is a page: site, device, MAC address, save.
 
+use axum::Form;
 use axum::extract::Query;
 use axum::http::StatusCode;
 use axum::response::Response;
-use axum::routing::get;
-use axum::{Form, Router};
 use serde::Deserialize;
 use tonalite_app::DeviceRequest;
 use tonalite_core::device::{Device, short};
@@ -20,11 +19,11 @@ use super::view::device_new::{DeviceNewPage, TypeGroup};
 use super::view::form::FormErrors;
 use super::visit::Visit;
 use crate::problem::Problem;
-use crate::state::HttpState;
+use crate::route_table::{Routes, get};
 
 /// The page of this file.
-pub(crate) fn routes() -> Router<HttpState> {
-    Router::new().route("/devices/new", get(show_new_device).post(create_device))
+pub(crate) fn routes() -> Routes {
+    Routes::new().route("/devices/new", get(show_new_device).post(create_device))
 }
 
 #[derive(Deserialize, Default)]

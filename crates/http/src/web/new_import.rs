@@ -1,10 +1,9 @@
 //! *Upload .CSV file*: the customer where there are several, the form, and a list of addresses that are typed or scanned.
 
+use axum::Form;
 use axum::extract::{DefaultBodyLimit, FromRequest, Multipart, Query, Request};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use axum::routing::{get, post};
-use axum::{Form, Router};
 use axum_extra::extract::cookie::CookieJar;
 use serde::Deserialize;
 use tonalite_app::{ImportJob, ImportOrder, PartyQuery};
@@ -31,7 +30,7 @@ use super::view::import_new::{Chosen, CustomerPick, ImportCustomerPage, ImportMe
 use super::visit::Visit;
 use crate::api::imports::customer;
 use crate::problem::Problem;
-use crate::state::HttpState;
+use crate::route_table::{Routes, get, post};
 use crate::upload::{Pieces, check_length, choice, drain_form, file_name, next_field, save};
 
 /// A list that one can look over; beyond, a name is searched.
@@ -40,11 +39,11 @@ const MOST_PICKS: u64 = 50;
 const MOST_SITES: usize = 1_000;
 
 /// The pages of this file.
-pub(crate) fn routes() -> Router<HttpState> {
-    Router::new()
+pub(crate) fn routes() -> Routes {
+    Routes::new()
         .route("/imports/new", get(show_new_import))
         .route("/imports/typed", post(create_typed_import))
-        .merge(Router::new().route("/imports", post(create_import)).layer(DefaultBodyLimit::disable()))
+        .merge(Routes::new().route("/imports", post(create_import)).layer(DefaultBodyLimit::disable()))
 }
 
 /// The menu on the list of devices: for who may import. Where the feature is off, the place says so.

@@ -1,10 +1,9 @@
 //! Party Manager: the parties below are found, opened, and their features switched. Their device types are in `party_types`.
 
+use axum::Form;
 use axum::extract::Query;
 use axum::http::StatusCode;
 use axum::response::Response;
-use axum::routing::{get, post};
-use axum::{Form, Router};
 use serde::Deserialize;
 use tonalite_app::{DeviceType, Owner, PartyChange, PartyQuery};
 use tonalite_core::access::View;
@@ -25,11 +24,11 @@ use super::view::party_show::{FeatureRow, PartyShowPage, SiteRow, TypesSummary, 
 use super::visit::Visit;
 use crate::problem::Problem;
 use crate::read::PathId;
-use crate::state::HttpState;
+use crate::route_table::{Routes, get, post};
 
 /// The pages of this file.
-pub(crate) fn routes() -> Router<HttpState> {
-    Router::new()
+pub(crate) fn routes() -> Routes {
+    Routes::new()
         .route("/party-manager", get(list_parties))
         .route("/party-manager/{id}", get(show_party).post(switch_features))
         .route("/party-manager/{id}/contact", post(update_contact))

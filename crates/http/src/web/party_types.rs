@@ -3,10 +3,9 @@
 
 use std::collections::BTreeSet;
 
+use axum::Form;
 use axum::http::StatusCode;
 use axum::response::Response;
-use axum::routing::get;
-use axum::{Form, Router};
 use tonalite_app::{DeviceType, Owner};
 use tonalite_core::access::View;
 use tonalite_core::id::{PartyId, SiteId};
@@ -21,11 +20,11 @@ use super::view::party_types::{PartyTypesConfirmPage, PartyTypesPage, by_maker, 
 use super::visit::Visit;
 use crate::problem::Problem;
 use crate::read::PathId;
-use crate::state::HttpState;
+use crate::route_table::{Routes, get};
 
 /// The pages of this file.
-pub(crate) fn routes() -> Router<HttpState> {
-    Router::new()
+pub(crate) fn routes() -> Routes {
+    Routes::new()
         .route("/party-manager/{id}/device-types", get(choose_for_party).post(set_for_party))
         .route("/party-manager/sites/{id}/device-types", get(choose_at_site).post(set_at_site))
 }

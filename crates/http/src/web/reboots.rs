@@ -1,8 +1,6 @@
 //! *Reboot Device* on pages: asked once, then followed to its end.
 
-use axum::Router;
 use axum::response::Response;
-use axum::routing::get;
 use tonalite_app::LineView;
 use tonalite_core::device::Device;
 use tonalite_core::id::{DeviceId, RebootId};
@@ -15,11 +13,11 @@ use super::view::reboot_pages::{Person, RebootPage, RebootProgressPage, RebootVi
 use super::visit::Visit;
 use crate::problem::Problem;
 use crate::read::PathId;
-use crate::state::HttpState;
+use crate::route_table::{Routes, get};
 
 /// The pages of this file.
-pub(crate) fn routes() -> Router<HttpState> {
-    Router::new()
+pub(crate) fn routes() -> Routes {
+    Routes::new()
         .route("/devices/{id}/reboot", get(confirm_reboot).post(reboot_device))
         .route("/reboots/{id}", get(show_reboot))
 }

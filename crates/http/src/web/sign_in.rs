@@ -1,10 +1,9 @@
 //! Signing in and out, on pages. Passwords and throttling are the use case's; here is the cookie.
 
+use axum::Form;
 use axum::extract::Query;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{get, post};
-use axum::{Form, Router};
 use axum_extra::extract::cookie::CookieJar;
 use serde::Deserialize;
 use tonalite_core::Error;
@@ -14,14 +13,14 @@ use tonalite_core::secret::Secret;
 use super::view::sign_in_page::SignInPage;
 use super::visit::Visit;
 use crate::problem::Problem;
+use crate::route_table::{Routes, get, post};
 use crate::session::{Credential, ended_cookie, session_cookie};
-use crate::state::HttpState;
 
 const HOME: &str = "/devices";
 
 /// The pages of this file.
-pub(crate) fn routes() -> Router<HttpState> {
-    Router::new().route("/sign-in", get(show_sign_in).post(sign_in)).route("/sign-out", post(sign_out))
+pub(crate) fn routes() -> Routes {
+    Routes::new().route("/sign-in", get(show_sign_in).post(sign_in)).route("/sign-out", post(sign_out))
 }
 
 /// Address of the sign-in page, which leads back to `return_to`.

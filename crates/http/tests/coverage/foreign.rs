@@ -1,0 +1,145 @@
+//! Things of others: answered byte for byte like what does not exist, whether their ids stand in a path, a query or a body,
+//! and left as they were.
+
+use tonalite_core::portal_user::Role;
+use tonalite_testkit::Visitor;
+
+use crate::calls::{Call, calls, fill, told};
+use crate::world::{ABSENT, Of, ROLES, Things, World};
+
+/// Who asks, and whose things they ask for: each role.
+const VIEWS: [(Of, Of); 5] = [
+    // The other tenant.
+    (Of::B, Of::A),
+    // A customer of another provider.
+    (Of::C, Of::A),
+    // A parent of others.
+    (Of::Operator, Of::B),
+    // A child, for what is its parent's.
+    (Of::A, Of::Operator),
+    // The site outside the narrowing.
+    (Of::FirstOfA, Of::SecondOfA),
+];
+
+/// The other ways round: administrators, who may most.
+const MORE_VIEWS: [(Of, Of); 8] = [
+    (Of::A, Of::B),
+    (Of::A, Of::C),
+    (Of::OtherProvider, Of::A),
+    (Of::Provider, Of::C),
+    (Of::A, Of::Provider),
+    (Of::A, Of::Platform),
+    (Of::Operator, Of::Provider),
+    (Of::Operator, Of::Platform),
+];
+
+struct View<'w> {
+    world: &'w World,
+    of: Of,
+    role: Role,
+    who: Visitor,
+    own: Things,
+    others: Things,
+}
+
+impl View<'_> {
+    fn label(&self, call: &Call, whose: Of, noun: &str) -> String {
+        let role = self.role.as_str();
+        format!("{} as {role} of {:?} with the {noun} of {whose:?}", call.row.what, self.of)
+    }
+
+    /// Asks with the thing of others and with what does not exist; gives the status that answers both.
+    async fn compare(
+        &self,
+        call: &Call,
+        what: &str,
+        noun: &'static str,
+        place: Place,
+    ) -> Result<u16, String> {
+        let (theirs, absent) = (self.own.with_that_of(noun, &self.others), self.own.with_absent(noun));
+        let n = self.world.number();
+        let ask = async |things: &Things| {
+            let path = call.path(if place == Place::Path { things } else { &self.own });
+            let body = call.body(self.world, if place == Place::Body { things } else { &self.own }, n).await;
+            let query = match place {
+                Place::Query(narrows) => fill(narrows, things, n),
+                Place::Path | Place::Body => call.query(&self.own),
+            };
+            call.ask(&self.who, &path, &query, &body).await
+        };
+        let (answer, like) = (ask(&theirs).await, ask(&absent).await);
+        let id = &self.others.0[noun];
+        let (told_of_theirs, told_of_absent) = (told(&answer, id), told(&like, ABSENT));
+        if told_of_theirs != told_of_absent {
+            return Err(format!(
+                "{what}: not as what does not exist:\n{told_of_theirs}\n---\n{told_of_absent}"
+            ));
+        }
+        Ok(answer.status.as_u16())
+    }
+}
+
+#[derive(Clone, Copy, PartialEq)]
+/// Where the id stands.
+enum Place {
+    Path,
+    Query(&'static str),
+    Body,
+}
+
+#[tokio::test]
+async fn what_is_foreign_is_like_what_does_not_exist() {
+    let world = World::make().await;
+    let before = world.stored().await;
+    let calls = calls();
+    let (mut wrong, mut tried) = (Vec::new(), 0);
+    let all = VIEWS.iter().map(|view| (view, &ROLES[..]));
+    let more = MORE_VIEWS.iter().map(|view| (view, &ROLES[3..]));
+    for (&(of, whose), roles) in all.chain(more) {
+        for &role in roles {
+            let (own, others) = (world.things[&of.home()].clone(), world.things[&whose].clone());
+            let who = world.person(of, role);
+            let view = View { world: &world, of, role, who, own, others };
+            for call in &calls {
+                for (noun, place) in places(call, &view.others) {
+                    let what = view.label(call, whose, noun);
+                    let status = match view.compare(call, &what, noun, place).await {
+                        Ok(status) => status,
+                        Err(told) => {
+                            wrong.push(told);
+                            continue;
+                        }
+                    };
+                    tried += 1;
+                    // Who may not do it anyway is refused before or after the thing is looked up: both tell nothing.
+                    // Who is narrowed may not change what is the whole customer's, whatever stands in it.
+                    let may = of != Of::FirstOfA
+                        && ![call.row.refusal, call.row.at_home].contains(&call.expected(of, role));
+                    let right: &[u16] = match place {
+                        Place::Path | Place::Query(_) => &[call.row.foreign],
+                        Place::Body if call.is_page => &[404, 422],
+                        Place::Body => &[422],
+                    };
+                    if !right.contains(&status) && (may || status != call.row.refusal) {
+                        wrong.push(format!("{what}: {status}, not {right:?}"));
+                    }
+                }
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{} of {tried}:\n{}", wrong.len(), wrong.join("\n"));
+    assert!(tried > 2_000, "{tried}");
+    assert_eq!(world.stored().await, before, "somebody changed what is not theirs");
+}
+
+/// Where a row names things that the others have.
+fn places(call: &Call, others: &Things) -> Vec<(&'static str, Place)> {
+    let mut places = Vec::new();
+    let has = |noun: &&'static str| others.0.contains_key(noun);
+    places.extend(call.nouns_of_path().into_iter().filter(has).map(|noun| (noun, Place::Path)));
+    for narrows in call.row.narrows.iter().copied().chain([call.row.query]) {
+        places.extend(call.nouns_in(narrows, others).into_iter().map(|noun| (noun, Place::Query(narrows))));
+    }
+    places.extend(call.nouns_in(call.row.body, others).into_iter().map(|noun| (noun, Place::Body)));
+    places
+}
