@@ -1,9 +1,8 @@
 //! Acting for a customer: the agent of a provider or operator finds one and works in its portal under a banner.
 
+use axum::Form;
 use axum::extract::Query;
 use axum::response::Response;
-use axum::routing::{get, post};
-use axum::{Form, Router};
 use serde::Deserialize;
 use tonalite_app::PartyQuery;
 use tonalite_core::error::FieldError;
@@ -18,11 +17,11 @@ use super::view::acting_pages::{ActingPage, CustomerRow};
 use super::visit::Visit;
 use crate::api::cookie;
 use crate::problem::Problem;
-use crate::state::HttpState;
+use crate::route_table::{Routes, get, post};
 
 /// The pages of this file.
-pub(crate) fn routes() -> Router<HttpState> {
-    Router::new()
+pub(crate) fn routes() -> Routes {
+    Routes::new()
         .route("/acting", get(pick_customer).post(begin_acting))
         .route("/acting/end", post(end_acting))
 }

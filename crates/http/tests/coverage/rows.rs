@@ -142,6 +142,11 @@ const FILE: &str = "mac,device_type,site\n{mac},Yealink T54W,{site_name}\n";
 pub(crate) const OPERATIONS: &[Row] = &[
     row("create_session", Anyone, 401).body(r#"{"username":"nobody{n}","password":"nothing at all"}"#),
     row("delete_session", SignedIn, 204).fresh("session"),
+    row("begin_acting", FromAbove(Role::Viewer), 200)
+        .at_home(403)
+        .fresh("session")
+        .body(r#"{"party_id":"{party}"}"#),
+    row("end_acting", SignedIn, 204),
     row("find_me", SignedIn, 200),
     row("update_me", SignedIn, 200).body(r#"{"language":"en"}"#),
     row("list_tokens", SignedIn, 200),
@@ -227,6 +232,9 @@ pub(crate) const PAGES: &[Row] = &[
     row("POST /sign-in", Anyone, 422).body("username=nobody{n}&password=nothing"),
     row("POST /sign-out", SignedIn, 303).fresh("session"),
     row("GET /", Anyone, 303),
+    row("GET /acting", FromAbove(Role::Viewer), 200).at_home(404).search("q"),
+    row("POST /acting", FromAbove(Role::Viewer), 303).at_home(403).fresh("session").body("customer={party}"),
+    row("POST /acting/end", SignedIn, 303),
     row("GET /devices", SignedIn, 200).narrows(&["site={site}"]).search("q"),
     // What it cannot find is not chosen yet.
     row("GET /devices/new", MANAGER, 200).narrows(OF_SITE).foreign(200),
