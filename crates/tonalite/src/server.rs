@@ -36,6 +36,7 @@ pub(crate) async fn try_open_app(config: &Config) -> anyhow::Result<Option<Arc<A
     let entropy: Arc<dyn Entropy> = Arc::new(SystemEntropy);
     let sealing_key = key::load_or_make(&config.key_path(), entropy.as_ref())?;
     let app_config = AppConfig {
+        retention: config.retention.kept(),
         location: config.location(),
         sealing_key,
         registrar_address: registrar_address(config, config.sip.listen),

@@ -2,6 +2,7 @@
 //! the columns and their headings.
 
 mod columns;
+pub mod audit;
 pub mod device;
 pub mod guard;
 pub mod import;

@@ -137,6 +137,7 @@ impl Portal {
         let clock = VirtualClock::new();
         let entropy = SeededEntropy::new(1);
         let config = AppConfig {
+            retention: tonalite_core::audit::Retention::default(),
             location: Location::Folder(folder.path().to_owned()),
             sealing_key: Secret::new([7; 32]),
             registrar_address: "sip.example.net:5060".to_owned(),
