@@ -13,6 +13,7 @@ mod openapi;
 mod operations;
 mod problem;
 mod read;
+mod refusals;
 mod reboot_words;
 mod serve;
 mod session;

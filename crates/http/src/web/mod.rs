@@ -2,6 +2,7 @@
 //! what a page says is made in `view`, what it looks like lies in `templates/`.
 
 mod api_docs;
+mod audit;
 mod dect_bases;
 mod dect_reboots;
 mod dect_systems;
@@ -50,6 +51,7 @@ pub(crate) fn routes(document: &serde_json::Value) -> Router<HttpState> {
         .merge(imports::routes())
         .merge(new_import::routes())
         .merge(new_device::routes())
+        .merge(audit::routes())
         .merge(parties::routes())
         .merge(party_types::routes())
         .merge(lines::routes())
