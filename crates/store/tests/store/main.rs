@@ -4,6 +4,8 @@
 
 mod approved;
 mod audit;
+mod audit_filter;
+mod audit_seal;
 mod dect_systems;
 mod device_export;
 mod device_lists;
@@ -21,6 +23,7 @@ mod live;
 mod parties;
 mod people;
 mod raw;
+mod retention;
 mod reboots;
 mod sites;
 mod start;
