@@ -6,7 +6,7 @@ use tonalite_core::audit::{Action, AuditFilter, ByWhom};
 use tonalite_core::csv::Naming;
 use tonalite_core::csv::audit::AuditColumn;
 use tonalite_core::csv::write::CsvWriter;
-use tonalite_core::id::{DeviceId, DectSystemId, ImportId, PartyId, PortalUserId, SiteId, UserId};
+use tonalite_core::id::{DectSystemId, DeviceId, ImportId, PartyId, PortalUserId, SiteId, UserId};
 use tonalite_core::page::{Cursor, Limit};
 use tonalite_core::party::{Party, PartyKind};
 use tonalite_core::portal_user::{Role, Username};
@@ -69,18 +69,27 @@ impl App {
         now: Timestamp,
     ) -> Result<Option<AuditTarget>> {
         let name = match kind {
-            "device" => self
-                .find_device(actor, DeviceId::from_uuid(id), now)
-                .await
-                .map(|device| device.mac.map_or_else(|| device.labels.name.clone().unwrap_or_default(), |mac| mac.with_colons())),
+            "device" => self.find_device(actor, DeviceId::from_uuid(id), now).await.map(|device| {
+                device
+                    .mac
+                    .map_or_else(|| device.labels.name.clone().unwrap_or_default(), |mac| mac.with_colons())
+            }),
             "site" => self.find_site(actor, SiteId::from_uuid(id)).await.map(|site| site.name.clone()),
             "party" => self.find_party(actor, PartyId::from_uuid(id)).await.map(|party| party.name.clone()),
-            "user" => self.find_user(actor, UserId::from_uuid(id)).await.map(|user| user.details.name.clone()),
-            "dect_system" => {
-                self.find_dect_system(actor, DectSystemId::from_uuid(id), now).await.map(|view| view.system.name.clone())
+            "user" => {
+                self.find_user(actor, UserId::from_uuid(id)).await.map(|user| user.details.name.clone())
             }
-            "import" => self.import(actor, ImportId::from_uuid(id)).await.map(|job| job.file_name.unwrap_or_default()),
-            "portal_user" => self.find_administered(actor, PortalUserId::from_uuid(id)).await.map(|(user, _)| user.username),
+            "dect_system" => self
+                .find_dect_system(actor, DectSystemId::from_uuid(id), now)
+                .await
+                .map(|view| view.system.name.clone()),
+            "import" => {
+                self.import(actor, ImportId::from_uuid(id)).await.map(|job| job.file_name.unwrap_or_default())
+            }
+            "portal_user" => self
+                .find_administered(actor, PortalUserId::from_uuid(id))
+                .await
+                .map(|(user, _)| user.username),
             _ => return Ok(None),
         };
         match name {

@@ -205,12 +205,13 @@ impl App {
         errors.finish()?;
         let Some(new_name) = new_name else { return Err(Error::invalid("name", "required")) };
         let text = |chain_id: Option<ChainId>| chain_id.map(|chain_id| chain_id.to_string());
-        let audit = AuditRecord::new(actor, system.customer_key, system.tenancy, Action::DectSystemUpdate, now)
-            .on("dect_system", system.id.uuid())
-            .detail(serde_json::json!({
-                "before": { "name": system.name, "chain_id": text(before) },
-                "after": { "name": new_name, "chain_id": text(chain_id) },
-            }));
+        let audit =
+            AuditRecord::new(actor, system.customer_key, system.tenancy, Action::DectSystemUpdate, now)
+                .on("dect_system", system.id.uuid())
+                .detail(serde_json::json!({
+                    "before": { "name": system.name, "chain_id": text(before) },
+                    "after": { "name": new_name, "chain_id": text(chain_id) },
+                }));
         let made = self.store.update_dect_system(&system, &new_name, chain_id, &audit).await;
         self.name_the_other(made, system.customer_key, chain_id).await
     }
@@ -230,9 +231,10 @@ impl App {
             return Err(Error::Forbidden);
         }
         let chain_id = system.chain.map(|(chain_id, _)| chain_id.to_string());
-        let audit = AuditRecord::new(actor, system.customer_key, system.tenancy, Action::DectSystemDelete, now)
-            .on("dect_system", system.id.uuid())
-            .detail(serde_json::json!({ "name": system.name, "chain_id": chain_id }));
+        let audit =
+            AuditRecord::new(actor, system.customer_key, system.tenancy, Action::DectSystemDelete, now)
+                .on("dect_system", system.id.uuid())
+                .detail(serde_json::json!({ "name": system.name, "chain_id": chain_id }));
         self.store.delete_dect_system(system.key, &audit).await
     }
 

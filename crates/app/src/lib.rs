@@ -67,14 +67,14 @@ pub use phones::{CarriedOut, PhoneCommand, Phones};
 pub use reboots::RebootOutlook;
 pub use sessions::Session;
 pub use tokens::ApiToken;
-pub use upkeep::{Sweep, hex};
 pub use tonalite_catalog::{DeviceType, Kind as DeviceKind};
 pub use tonalite_store::live::{Committed, Done, Full, LiveWriter};
 pub use tonalite_store::{
-    AuditCheck, AuditFault, AuditPage, AuditRow as AuditEntry, AuditSeal, Engine, LineCount, LineUser, ListedContact, ListedLine, ListedPort, Location,
-    Mention, OpenError, Owner, PlacedParty, PortalUserTraces, Remembered, SessionTrace, TokenTrace, UsedLine,
-    UserTraces,
+    AuditCheck, AuditFault, AuditPage, AuditRow as AuditEntry, AuditSeal, Engine, LineCount, LineUser,
+    ListedContact, ListedLine, ListedPort, Location, Mention, OpenError, Owner, PlacedParty,
+    PortalUserTraces, Remembered, SessionTrace, TokenTrace, UsedLine, UserTraces,
 };
+pub use upkeep::{Sweep, hex};
 
 /// What the application needs to know beyond its store.
 pub struct AppConfig {

@@ -59,7 +59,8 @@ impl Refusals {
         let full = table.len() >= TOLD_APART;
         let (key, folded) = if full && !table.contains_key(&key) {
             // One key for each action and code of our own: no more than there are of them.
-            let everybody = Folded { identity: Identity::System, party: PartyKey::PLATFORM, address: None, ..folded };
+            let everybody =
+                Folded { identity: Identity::System, party: PartyKey::PLATFORM, address: None, ..folded };
             let key = Key { minute: 0, who: (None, None), acting_for: None, what: OTHERS.to_owned(), ..key };
             (key, everybody)
         } else {

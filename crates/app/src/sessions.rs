@@ -81,9 +81,14 @@ impl App {
         let session = self.session_of(user, address, None).await?.ok_or(Error::Unauthenticated)?;
         let cookie = URL_SAFE_NO_PAD.encode(random_bytes::<32>(self.entropy.as_ref()));
         let tenancy = self.tenancy_of(session.portal_user.party_key).await?;
-        let audit =
-            AuditRecord::new(&session.actor, session.portal_user.party_key, tenancy, Action::SessionCreate, now)
-                .on("portal_user", session.portal_user.id.uuid());
+        let audit = AuditRecord::new(
+            &session.actor,
+            session.portal_user.party_key,
+            tenancy,
+            Action::SessionCreate,
+            now,
+        )
+        .on("portal_user", session.portal_user.id.uuid());
         let short_user_agent: Option<String> = user_agent.map(|text| text.chars().take(200).collect());
         let insert = SessionInsert {
             id_hash: &hash_of(&cookie),
@@ -122,9 +127,14 @@ impl App {
     pub async fn sign_out(&self, cookie: &str, now: Timestamp) -> Result<()> {
         let Some(session) = self.find_session(cookie, None, now).await? else { return Ok(()) };
         let tenancy = self.tenancy_of(session.portal_user.party_key).await?;
-        let audit =
-            AuditRecord::new(&session.actor, session.portal_user.party_key, tenancy, Action::SessionDelete, now)
-                .on("portal_user", session.portal_user.id.uuid());
+        let audit = AuditRecord::new(
+            &session.actor,
+            session.portal_user.party_key,
+            tenancy,
+            Action::SessionDelete,
+            now,
+        )
+        .on("portal_user", session.portal_user.id.uuid());
         self.store.delete_session(&hash_of(cookie), Some(&audit)).await
     }
 

@@ -129,9 +129,14 @@ impl App {
     /// [`Error::NotFound`], also when it is somebody else's.
     pub async fn delete_token(&self, session: &Session, id: TokenId, now: Timestamp) -> Result<()> {
         let tenancy = self.tenancy_of(session.portal_user.party_key).await?;
-        let audit =
-            AuditRecord::new(&session.actor, session.portal_user.party_key, tenancy, Action::TokenDelete, now)
-                .on("token", id.uuid());
+        let audit = AuditRecord::new(
+            &session.actor,
+            session.portal_user.party_key,
+            tenancy,
+            Action::TokenDelete,
+            now,
+        )
+        .on("token", id.uuid());
         self.store.delete_token(session.portal_user.key, id, &audit).await
     }
 }

@@ -54,10 +54,16 @@ impl App {
             }
             let now = clock.now();
             if let Err(error) = self.write_refusals(now, false).await {
-                tracing::warn!(error.code = error.code(), "refusals could not be written down; they are kept");
+                tracing::warn!(
+                    error.code = error.code(),
+                    "refusals could not be written down; they are kept"
+                );
             }
             if let Err(error) = self.seal_audit(now).await {
-                tracing::warn!(error.code = error.code(), "the audit log could not be sealed; tried again in a minute");
+                tracing::warn!(
+                    error.code = error.code(),
+                    "the audit log could not be sealed; tried again in a minute"
+                );
             }
             if now.since(swept_at) >= HOUR {
                 swept_at = now;
@@ -89,7 +95,10 @@ impl App {
             let Some(seal) = self.store.seal_audit(now).await? else { return Ok(batch) };
             // Whoever keeps the log of the server elsewhere can tell by this line whether the whole chain was replaced.
             tracing::info!(
-                audit.batch = seal.number, audit.rows = seal.rows, audit.hash = hex(&seal.hash), "sealed the audit log"
+                audit.batch = seal.number,
+                audit.rows = seal.rows,
+                audit.hash = hex(&seal.hash),
+                "sealed the audit log"
             );
         }
         Ok(MOST_BATCHES)
@@ -140,8 +149,13 @@ impl App {
         }
         if batches > 0 {
             let detail = serde_json::json!({ "batches": batches, "rows": swept.audit });
-            let audit =
-                AuditRecord::new(&Actor::system(), PartyKey::PLATFORM, Tenancy::default(), Action::AuditExpire, now);
+            let audit = AuditRecord::new(
+                &Actor::system(),
+                PartyKey::PLATFORM,
+                Tenancy::default(),
+                Action::AuditExpire,
+                now,
+            );
             store.add_audit(&audit.detail(detail)).await?;
         }
         Ok(swept)

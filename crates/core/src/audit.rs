@@ -344,7 +344,8 @@ mod tests {
     fn every_act_has_a_word_and_a_text_of_its_own() {
         for language in Language::ALL {
             let t = language.locale();
-            let mut texts: Vec<String> = Action::ALL.iter().map(|action| t.text(&action.text_key())).collect();
+            let mut texts: Vec<String> =
+                Action::ALL.iter().map(|action| t.text(&action.text_key())).collect();
             texts.extend(ActionGroup::ALL.map(|group| t.text(&group.text_key())));
             assert!(texts.iter().all(|text| !text.starts_with("audit-")), "{texts:#?}");
             let all = texts.len();

@@ -64,7 +64,10 @@ mod tests {
     fn a_walk_through_ids_is_one_thing() {
         for (path, expected) in [
             ("/api/v1/devices/019ac2f0-0000-7000-8000-00000000d001", "/api/v1/devices/{id}"),
-            ("/api/v1/devices/019ac2f0-0000-7000-8000-00000000d001/lines/2/user", "/api/v1/devices/{id}/lines/{…}/user"),
+            (
+                "/api/v1/devices/019ac2f0-0000-7000-8000-00000000d001/lines/2/user",
+                "/api/v1/devices/{id}/lines/{…}/user",
+            ),
             ("/api/v1/audit.csv", "/api/v1/audit.csv"),
             ("/audit", "/audit"),
             ("/party-manager/<img onerror=1>", "/party-manager/{…}"),

@@ -89,25 +89,26 @@ macro_rules! add_audit {
         let record: &$crate::AuditRecord = $record;
         let (actor, user, token) = $crate::audit::actor_columns(&record.identity);
         let parts = $crate::audit_personal::split(record.target, &record.detail);
-        let added: std::result::Result<(i64,), $crate::error::Fault> = sqlx::query_as($crate::audit::INSERT_TEXT)
-            .bind(record.at.0)
-            .bind(actor)
-            .bind(user)
-            .bind(token)
-            .bind(record.party.0)
-            .bind(record.tenancy.provider.map(|key| key.0))
-            .bind(record.tenancy.operator.map(|key| key.0))
-            .bind(record.tenancy.customer.map(|key| key.0))
-            .bind(record.action.as_str())
-            .bind(record.target.map(|(kind, _)| kind))
-            .bind(record.target.map(|(_, id)| id))
-            .bind(parts.detail.to_string())
-            .bind(record.address.as_deref())
-            .bind(record.result)
-            .bind(record.acting_for.map(|key| key.0))
-            .fetch_one(&mut *$tx)
-            .await
-            .map_err($crate::error::Fault::from);
+        let added: std::result::Result<(i64,), $crate::error::Fault> =
+            sqlx::query_as($crate::audit::INSERT_TEXT)
+                .bind(record.at.0)
+                .bind(actor)
+                .bind(user)
+                .bind(token)
+                .bind(record.party.0)
+                .bind(record.tenancy.provider.map(|key| key.0))
+                .bind(record.tenancy.operator.map(|key| key.0))
+                .bind(record.tenancy.customer.map(|key| key.0))
+                .bind(record.action.as_str())
+                .bind(record.target.map(|(kind, _)| kind))
+                .bind(record.target.map(|(_, id)| id))
+                .bind(parts.detail.to_string())
+                .bind(record.address.as_deref())
+                .bind(record.result)
+                .bind(record.acting_for.map(|key| key.0))
+                .fetch_one(&mut *$tx)
+                .await
+                .map_err($crate::error::Fault::from);
         match (added, parts.personal) {
             (Ok((id,)), Some(personal)) => sqlx::query($crate::audit::INSERT_PERSONAL)
                 .bind(id)

@@ -9,13 +9,41 @@ const PERSONS: [&str; 2] = ["user", "portal_user"];
 
 /// Says what may be done or where, not who it is.
 const HARMLESS: [&str; 20] = [
-    "role", "site", "site_id", "site_ids", "sites", "party_id", "language", "use", "state", "status", "suspended",
-    "version", "kind", "port", "device_id", "user_id", "portal_user_id", "route", "count", "lines",
+    "role",
+    "site",
+    "site_id",
+    "site_ids",
+    "sites",
+    "party_id",
+    "language",
+    "use",
+    "state",
+    "status",
+    "suspended",
+    "version",
+    "kind",
+    "port",
+    "device_id",
+    "user_id",
+    "portal_user_id",
+    "route",
+    "count",
+    "lines",
 ];
 
 /// Of whatever the row is about: names, ways to reach somebody, and what somebody typed in passing.
 const PERSONAL: [&str; 12] = [
-    "username", "user_name", "user", "email", "number", "extension", "contact", "asked", "q", "file", "file_name",
+    "username",
+    "user_name",
+    "user",
+    "email",
+    "number",
+    "extension",
+    "contact",
+    "asked",
+    "q",
+    "file",
+    "file_name",
     "user_agent",
 ];
 

@@ -161,7 +161,8 @@ impl Store {
         filter: &AuditFilter,
         after: Option<(i64, i64)>,
     ) -> Result<Option<Cursor>> {
-        let mut query = Query::new("SELECT w.at, w.id, count(*) OVER () FROM (SELECT a.at, a.id FROM audit a");
+        let mut query =
+            Query::new("SELECT w.at, w.id, count(*) OVER () FROM (SELECT a.at, a.id FROM audit a");
         found_by_index(&mut query, actor, filter, after);
         query.push(" ORDER BY a.at DESC, a.id DESC").limit(LOOKED_THROUGH);
         query.push(") w ORDER BY w.at, w.id LIMIT 1");
@@ -253,7 +254,10 @@ fn sift(query: &mut Query, filter: &AuditFilter) {
         Some(ByWhom::Person(_)) | None => {}
     }
     if let Some(action) = filter.action {
-        query.and_in("a.action", action.actions().iter().map(|action| Value::Text(action.as_str().to_owned())));
+        query.and_in(
+            "a.action",
+            action.actions().iter().map(|action| Value::Text(action.as_str().to_owned())),
+        );
     }
     match filter.outcome {
         Some(Outcome::Ok) => {
@@ -282,7 +286,10 @@ fn look_for(query: &mut Query, term: &Term) {
         within("a.address LIKE ?"),
     ];
     if let Some((from, to)) = &term.address {
-        ways.push(("a.address >= ? AND a.address < ?", vec![Value::Text(from.clone()), Value::Text(to.clone())]));
+        ways.push((
+            "a.address >= ? AND a.address < ?",
+            vec![Value::Text(from.clone()), Value::Text(to.clone())],
+        ));
     }
     query.and_any(ways);
 }

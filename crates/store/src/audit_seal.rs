@@ -182,7 +182,8 @@ impl Store {
 
     /// Compares the log with its seals.
     pub async fn verify_audit(&self) -> Result<AuditCheck> {
-        let mut check = AuditCheck { batches: 0, rows: 0, expired: 0, unsealed: 0, head: None, faults: Vec::new() };
+        let mut check =
+            AuditCheck { batches: 0, rows: 0, expired: 0, unsealed: 0, head: None, faults: Vec::new() };
         let (mut number, mut last_id, mut hash) = (0, 0, BEGINNING.to_vec());
         while let Some(seal) = self.next_seal(number).await? {
             let mut faults = Vec::new();
@@ -218,8 +219,7 @@ impl Store {
             check.faults.extend(faults.into_iter().take(room).map(|fault| (seal.id, fault)));
             check.batches += 1;
             let bad = || BadRow { table: "audit_seal", column: "hash", row: seal.id };
-            let known: [u8; 32] =
-                seal.hash.as_slice().try_into().map_err(|_| Fault::from(bad()))?;
+            let known: [u8; 32] = seal.hash.as_slice().try_into().map_err(|_| Fault::from(bad()))?;
             check.head = Some(AuditSeal {
                 number: seal.id,
                 rows: seal.row_count.unsigned_abs(),
@@ -315,7 +315,8 @@ fn digest_of(row: &Sealed) -> [u8; 32] {
             }
         }
     }
-    let texts = [Some(&row.actor), Some(&row.action), row.target_kind.as_ref(), Some(&row.detail), Some(&row.result)];
+    let texts =
+        [Some(&row.actor), Some(&row.action), row.target_kind.as_ref(), Some(&row.detail), Some(&row.result)];
     for text in texts {
         match text {
             None => bytes.push(0),

@@ -292,7 +292,12 @@ impl Store {
     ///
     /// # Errors
     /// [`Error::NotFound`] when somebody was faster.
-    pub async fn erase_portal_user(&self, user: &PortalUser, now: Timestamp, audit: &AuditRecord) -> Result<()> {
+    pub async fn erase_portal_user(
+        &self,
+        user: &PortalUser,
+        now: Timestamp,
+        audit: &AuditRecord,
+    ) -> Result<()> {
         let nameless = format!("erased-{}", user.id);
         transaction!(self.db, writer, |tx| {
             for text in [
@@ -331,7 +336,9 @@ impl Store {
     /// The key behind a public id, and whether the person was forgotten: the log is read by it.
     pub async fn find_portal_user_key(&self, id: PortalUserId) -> Result<Option<(PortalUserKey, bool)>> {
         let row: Option<(i64, Option<i64>)> = read!(self.db, |db| {
-            sqlx::query_as("SELECT id, erased_at FROM portal_user WHERE uid = $1").bind(id.uuid()).fetch_optional(db)
+            sqlx::query_as("SELECT id, erased_at FROM portal_user WHERE uid = $1")
+                .bind(id.uuid())
+                .fetch_optional(db)
         })?;
         Ok(row.map(|(key, erased)| (PortalUserKey(key), erased.is_some())))
     }

@@ -109,7 +109,10 @@ impl Store {
         })?;
         transaction!(self.db, live, |tx| {
             for (id, _) in &found {
-                sqlx::query("UPDATE live.timeline SET ip = NULL WHERE id = $1").bind(id).execute(&mut *tx).await?;
+                sqlx::query("UPDATE live.timeline SET ip = NULL WHERE id = $1")
+                    .bind(id)
+                    .execute(&mut *tx)
+                    .await?;
             }
             Ok::<_, Fault>(())
         })?;

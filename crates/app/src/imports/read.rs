@@ -202,8 +202,8 @@ impl App {
     ) -> Result<()> {
         let code = error.as_ref().map_or("internal", |finding| finding.code.as_str());
         let system = Actor::system();
-        let audit =
-            import_audit(&system, record, Action::ImportRead, now).detail(serde_json::json!({ "error": code }));
+        let audit = import_audit(&system, record, Action::ImportRead, now)
+            .detail(serde_json::json!({ "error": code }));
         let report = Report { error, ..Report::read(&record.report)? }.write()?;
         self.store.forget_import_devices(record.key).await?;
         self.store.delete_import_rows(record.key).await?;

@@ -1,8 +1,8 @@
 //! The CSV contract: what every CSV of the product looks like. Times and rows come from outside; here are the bytes,
 //! the columns and their headings.
 
-mod columns;
 pub mod audit;
+mod columns;
 pub mod device;
 pub mod guard;
 pub mod import;

@@ -13,11 +13,11 @@ use tonalite_core::page::{Cursor, Limit};
 use tonalite_core::party::Party;
 use tonalite_core::search::Search;
 use tonalite_core::time::Timestamp;
-use uuid::Uuid;
 use utoipa::ToSchema;
 use utoipa::openapi::schema::{Object, ObjectBuilder, Type};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
+use uuid::Uuid;
 
 use super::wire::{limit, next_text, time_text};
 use crate::ctx::Ctx;
@@ -205,7 +205,8 @@ query! {
 )]
 async fn list_audit(ctx: Ctx, Query(query): Query<AuditQuery>) -> Result<Json<AuditPageJson>, Problem> {
     let actor = ctx.actor()?;
-    let AuditQuery { party_id, actor: by, action, target_id, result, from, to, q, limit: rows, after } = query;
+    let AuditQuery { party_id, actor: by, action, target_id, result, from, to, q, limit: rows, after } =
+        query;
     let party = party_of(&ctx, actor, party_id).await?;
     let filter = AuditFilter {
         party: party.as_ref().map(|party| scope_of(party)),
@@ -239,7 +240,8 @@ async fn list_audit(ctx: Ctx, Query(query): Query<AuditQuery>) -> Result<Json<Au
 )]
 async fn export_audit(ctx: Ctx, Query(query): Query<AuditExportQuery>) -> Result<Response, Problem> {
     let actor = ctx.actor()?;
-    let AuditExportQuery { party_id, actor: by, action, target_id, result, from, to, q, lang, sep, bom, tz } = query;
+    let AuditExportQuery { party_id, actor: by, action, target_id, result, from, to, q, lang, sep, bom, tz } =
+        query;
     let asked = json!({
         "actor": by, "action": action.map(ActionFilter::as_str), "target_id": target_id.map(|id| id.to_string()),
         "result": result.map(Outcome::as_str), "from": from.map(time_text), "to": to.map(time_text),

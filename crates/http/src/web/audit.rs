@@ -111,7 +111,8 @@ async fn read(visit: &Visit, form: &AuditForm) -> Result<Asked> {
         None => zone_of(&visit.ctx, None).await?,
     };
     let mut errors = FieldErrors::new();
-    let unknown = |field: &str, word: &str| FieldError::new(field, "unknown_value").with("value", short(word));
+    let unknown =
+        |field: &str, word: &str| FieldError::new(field, "unknown_value").with("value", short(word));
     let action = match form.action.as_str() {
         "" => None,
         word => errors.take(ActionFilter::parse(word).ok_or_else(|| unknown("action", word))),
@@ -170,9 +171,8 @@ async fn meant(visit: &Visit, text: &str) -> Result<Meant> {
     if let Ok(id) = text.parse() {
         return Ok(Meant::One(Box::new(app.find_party(actor, id).await?.into_inner())));
     }
-    let search = Search::parse(text).map_err(|error| {
-        Error::Invalid(vec![FieldError { field: "party".to_owned(), ..error }])
-    })?;
+    let search = Search::parse(text)
+        .map_err(|error| Error::Invalid(vec![FieldError { field: "party".to_owned(), ..error }]))?;
     let query = PartyQuery { below: None, kind: None, search };
     let found = app.page_parties(actor, query, Limit::at_most(MOST_PARTIES), None).await?;
     let mut parties: Vec<Party> = found.items.into_iter().map(|placed| placed.party).collect();
@@ -208,9 +208,12 @@ async fn list_audit(visit: Visit, Query(form): Query<AuditForm>) -> Result<Respo
         rows.push(AuditRowView::new(t, &times, entry, target, |id| form.with("target", id)));
     }
     let parties = match &asked.party {
-        Meant::Several(parties) => {
-            Some(parties.iter().map(|party| (form.with("party", &party.id.to_string()), party.name.clone())).collect())
-        }
+        Meant::Several(parties) => Some(
+            parties
+                .iter()
+                .map(|party| (form.with("party", &party.id.to_string()), party.name.clone()))
+                .collect(),
+        ),
         Meant::All | Meant::One(_) => None,
     };
     let export = written("/audit/export", &form.pairs());
@@ -257,10 +260,8 @@ async fn export_audit(visit: Visit, Query(form): Query<AuditForm>) -> Result<Res
         Meant::All => actor.view(app.own_party(actor).await?)?,
         Meant::Several(_) => return Err(Error::invalid("party", "unknown_value").into()),
     };
-    let request = SheetRequest {
-        tz: Some(form.tz.clone()).filter(|tz| !tz.is_empty()),
-        ..SheetRequest::default()
-    };
+    let request =
+        SheetRequest { tz: Some(form.tz.clone()).filter(|tz| !tz.is_empty()), ..SheetRequest::default() };
     let sheet = audit_form(&visit.ctx, &request).await?;
     let name = FileName::of_audit(&sheet, &party, visit.now());
     let asked_for = serde_json::json!({ "list": form.with("", "") });

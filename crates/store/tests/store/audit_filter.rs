@@ -26,8 +26,13 @@ async fn each_filter_lets_through_what_it_says() {
             (Identity::System, Action::SessionCreate, "unauthenticated", json!({ "username": "mallory" })),
         ];
         for (n, (identity, action, result, detail)) in (1..).zip(acts) {
-            let mut record =
-                AuditRecord::new(&Actor::system(), f.customer.key, f.customer.tenancy, action, NOW + Span(n * 1000));
+            let mut record = AuditRecord::new(
+                &Actor::system(),
+                f.customer.key,
+                f.customer.tenancy,
+                action,
+                NOW + Span(n * 1000),
+            );
             record.identity = identity;
             record.result = result;
             f.store.add_audit(&record.on("device", thing).detail(detail)).await.unwrap();
@@ -40,7 +45,10 @@ async fn each_filter_lets_through_what_it_says() {
             (AuditFilter { by: Some(ByWhom::System), ..mark.clone() }, "session.create"),
             (AuditFilter { by: Some(ByWhom::Person(Some(anne))), ..mark.clone() }, "device.delete"),
             (AuditFilter { by: Some(ByWhom::Person(None)), ..mark.clone() }, ""),
-            (AuditFilter { action: ActionFilter::parse("devices"), ..mark.clone() }, "device.delete device.create"),
+            (
+                AuditFilter { action: ActionFilter::parse("devices"), ..mark.clone() },
+                "device.delete device.create",
+            ),
             (AuditFilter { action: ActionFilter::parse("device.create"), ..mark.clone() }, "device.create"),
             (AuditFilter { outcome: Some(Outcome::Ok), ..mark.clone() }, "device.create"),
             (AuditFilter { outcome: Some(Outcome::Refused), ..mark.clone() }, "session.create device.delete"),
@@ -82,12 +90,14 @@ async fn a_person_is_forgotten_and_the_seals_hold() {
 
         let device = f.device(&site, 1).await;
         let line = f.line(&device, 1, &user).await;
-        let refused = f.store.erase_user(&user, &named(Action::UserErase, json!({}))).await.expect_err("a line");
+        let refused =
+            f.store.erase_user(&user, &named(Action::UserErase, json!({}))).await.expect_err("a line");
         assert_eq!(refused.code(), "user_has_lines");
         f.store.delete_line(&line, &f.audit(&f.customer)).await.unwrap();
         f.store.erase_user(&user, &named(Action::UserErase, json!({}))).await.unwrap();
         assert_eq!(f.store.find_user(user.id).await.unwrap(), None);
-        let left = raw::number(&f.location, "SELECT count(*) FROM audit_personal WHERE detail LIKE '%Ann%'").await;
+        let left =
+            raw::number(&f.location, "SELECT count(*) FROM audit_personal WHERE detail LIKE '%Ann%'").await;
         let hashed = raw::number(&f.location, "SELECT count(*) FROM audit WHERE detail LIKE '%Ann%'").await;
         assert_eq!((left, hashed), (0, 0));
         assert_eq!(f.store.verify_audit().await.unwrap().faults, []);
@@ -111,7 +121,8 @@ async fn somebody_who_signed_in_is_forgotten_but_not_taken_for_another() {
         f.store.erase_portal_user(&user, NOW, &audit).await.unwrap();
         assert!(f.store.find_portal_user_by_id(user.id).await.unwrap().is_none());
         let by = AuditFilter { by: Some(ByWhom::Person(Some(anne))), ..AuditFilter::default() };
-        let row = f.store.page_audit(&Actor::system(), Some(&by), limit(9), None).await.unwrap().items.remove(0);
+        let row =
+            f.store.page_audit(&Actor::system(), Some(&by), limit(9), None).await.unwrap().items.remove(0);
         assert_eq!((row.actor, row.actor_name), (user.id.to_string(), None));
         let again = f.portal_user(&f.customer, "anne", Role::Viewer).await.unwrap();
         assert_ne!(again, anne, "the name is free for somebody else, who is somebody else");

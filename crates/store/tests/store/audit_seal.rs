@@ -42,7 +42,10 @@ async fn a_log_that_nobody_touched_is_whole() {
         let check = verify(&f).await;
         assert_eq!(check.faults, []);
         assert_eq!((check.batches, check.unsealed, check.expired), (2, 1, 0));
-        assert_eq!(check.rows + 1, raw::number(&f.location, "SELECT count(*) FROM audit").await.unsigned_abs());
+        assert_eq!(
+            check.rows + 1,
+            raw::number(&f.location, "SELECT count(*) FROM audit").await.unsigned_abs()
+        );
         assert_eq!(check.head.unwrap().number, 2);
         // Addresses go before their rows do: no seal knows them.
         raw::execute(&f.location, "UPDATE audit SET address = '192.0.2.9'").await;
@@ -129,7 +132,11 @@ async fn whoever_changes_a_seal_breaks_the_chain() {
         raw::execute(&f.location, "UPDATE audit_seal SET at = at - 1 WHERE id = 1").await;
         // Rows that are taken out together with their place in the seal.
         raw::execute(&f.location, &format!("DELETE FROM audit WHERE id = {row}")).await;
-        raw::execute(&f.location, "UPDATE audit_seal SET digests = substr(digests, 41), row_count = row_count - 1 WHERE id = 1").await;
+        raw::execute(
+            &f.location,
+            "UPDATE audit_seal SET digests = substr(digests, 41), row_count = row_count - 1 WHERE id = 1",
+        )
+        .await;
         assert_eq!(verify(&f).await.faults, [(1, AuditFault::SealBroken)]);
         raw::execute(&f.location, "DELETE FROM audit_seal WHERE id = 1").await;
         let faults = verify(&f).await.faults;
@@ -150,7 +157,11 @@ async fn retention_takes_whole_batches_and_the_chain_holds() {
         let check = verify(&f).await;
         assert_eq!((check.faults.len(), check.expired, check.rows), (0, first, 3));
         // Who removes a young batch and calls it old is found.
-        raw::execute(&f.location, &format!("UPDATE audit_seal SET removed_at = {} WHERE id = 1", NOW.0 + DAY)).await;
+        raw::execute(
+            &f.location,
+            &format!("UPDATE audit_seal SET removed_at = {} WHERE id = 1", NOW.0 + DAY),
+        )
+        .await;
         assert_eq!(verify(&f).await.faults, [(1, AuditFault::RemovedTooSoon)]);
     })
     .await;

@@ -13,7 +13,8 @@ async fn addresses_and_what_was_typed_go_before_their_rows() {
     each_engine(async |location| {
         let f = Fixture::new(location).await;
         for (age, n) in [(10, 1), (0, 2)] {
-            let mut record = f.audit_of(Action::SessionCreate).detail(json!({ "username": format!("name{n}") }));
+            let mut record =
+                f.audit_of(Action::SessionCreate).detail(json!({ "username": format!("name{n}") }));
             record.at = NOW - Span(age);
             record.address = Some("192.0.2.1".into());
             f.store.add_audit(&record).await.unwrap();
@@ -21,9 +22,15 @@ async fn addresses_and_what_was_typed_go_before_their_rows() {
         let rows = raw::number(&f.location, "SELECT count(*) FROM audit").await;
         assert_eq!(f.store.forget_audit_addresses(NOW).await.unwrap(), 1);
         assert_eq!(f.store.forget_typed(NOW).await.unwrap(), 1);
-        assert_eq!((f.store.forget_audit_addresses(NOW).await.unwrap(), f.store.forget_typed(NOW).await.unwrap()), (0, 0));
+        assert_eq!(
+            (f.store.forget_audit_addresses(NOW).await.unwrap(), f.store.forget_typed(NOW).await.unwrap()),
+            (0, 0)
+        );
         assert_eq!(raw::number(&f.location, "SELECT count(*) FROM audit WHERE address IS NOT NULL").await, 1);
-        assert_eq!(raw::number(&f.location, "SELECT count(*) FROM audit_personal WHERE detail LIKE '%name2%'").await, 1);
+        assert_eq!(
+            raw::number(&f.location, "SELECT count(*) FROM audit_personal WHERE detail LIKE '%name2%'").await,
+            1
+        );
         assert_eq!(raw::number(&f.location, "SELECT count(*) FROM audit").await, rows);
     })
     .await;
@@ -34,10 +41,14 @@ async fn timelines_end_and_lose_their_addresses_first() {
     each_engine(async |location| {
         let f = Fixture::new(location).await;
         for at in [10, 20, 30] {
-            let text = format!("INSERT INTO live.timeline (device_id, at, kind, ip) VALUES (1, {at}, 'added', '192.0.2.1')");
+            let text = format!(
+                "INSERT INTO live.timeline (device_id, at, kind, ip) VALUES (1, {at}, 'added', '192.0.2.1')"
+            );
             raw::execute(&f.location, &text).await;
         }
-        let count = async |tail: &str| raw::number(&f.location, &format!("SELECT count(*) FROM live.timeline{tail}")).await;
+        let count = async |tail: &str| {
+            raw::number(&f.location, &format!("SELECT count(*) FROM live.timeline{tail}")).await
+        };
         let swept = f.store.forget_timeline_addresses(Timestamp(0), Timestamp(30)).await.unwrap();
         assert_eq!((swept.rows, swept.next), (2, None));
         assert_eq!(count(" WHERE ip IS NOT NULL").await, 1);

@@ -158,7 +158,8 @@ impl AuditRowView {
             moment: times.moment(entry.at),
             who,
             of,
-            action: Action::parse(&entry.action).map_or_else(|| entry.action.clone(), |known| t.text(&known.text_key())),
+            action: Action::parse(&entry.action)
+                .map_or_else(|| entry.action.clone(), |known| t.text(&known.text_key())),
             party: entry.party_name.clone(),
             target: shown,
             from: entry.address.clone(),
@@ -191,11 +192,12 @@ fn page_of(kind: &str, id: &str) -> Option<String> {
 fn details(detail: &Value) -> Vec<DetailView> {
     let Value::Object(fields) = detail else { return Vec::new() };
     let empty = Value::Null;
-    if let (Some(Value::Object(before)), Some(Value::Object(after))) = (fields.get("before"), fields.get("after")) {
+    if let (Some(Value::Object(before)), Some(Value::Object(after))) =
+        (fields.get("before"), fields.get("after"))
+    {
         let names = before.keys().chain(after.keys().filter(|name| !before.contains_key(*name)));
-        let pairs = names.map(|name| {
-            (name, before.get(name).unwrap_or(&empty), after.get(name).unwrap_or(&empty))
-        });
+        let pairs =
+            names.map(|name| (name, before.get(name).unwrap_or(&empty), after.get(name).unwrap_or(&empty)));
         return pairs
             .filter(|(_, before, after)| before != after)
             .map(|(name, before, after)| line(name, before, after))
@@ -205,10 +207,19 @@ fn details(detail: &Value) -> Vec<DetailView> {
     for (name, value) in fields {
         match value {
             Value::Object(change) if change.contains_key("before") || change.contains_key("after") => {
-                lines.push(line(name, change.get("before").unwrap_or(&empty), change.get("after").unwrap_or(&empty)));
+                lines.push(line(
+                    name,
+                    change.get("before").unwrap_or(&empty),
+                    change.get("after").unwrap_or(&empty),
+                ));
             }
             Value::Object(inner) => {
-                lines.extend(inner.iter().filter(|(_, value)| !value.is_null()).map(|(own, value)| line(own, &empty, value)));
+                lines.extend(
+                    inner
+                        .iter()
+                        .filter(|(_, value)| !value.is_null())
+                        .map(|(own, value)| line(own, &empty, value)),
+                );
             }
             Value::Null => {}
             value => lines.push(line(name, &empty, value)),
@@ -244,7 +255,10 @@ mod tests {
     fn every_form_of_a_detail_is_a_table() {
         let told = |detail: Value| {
             let lines = details(&detail).into_iter();
-            lines.map(|line| format!("{}: {} → {}", line.name, line.before, line.after)).collect::<Vec<_>>().join(" | ")
+            lines
+                .map(|line| format!("{}: {} → {}", line.name, line.before, line.after))
+                .collect::<Vec<_>>()
+                .join(" | ")
         };
         assert_eq!(told(json!({ "name": { "before": "A", "after": "B" } })), "name: A → B");
         assert_eq!(told(json!({ "name": { "before": null, "after": true } })), "name:  → true");
