@@ -18,6 +18,7 @@ import { walkLineExport } from "./lineexport.mjs";
 import { walkLines, walkLinesPlain } from "./lines.mjs";
 import { walkImport } from "./import.mjs";
 import { walkList } from "./list.mjs";
+import { walkAudit } from "./audit.mjs";
 import { walkParties, walkPartiesWithoutScript } from "./parties.mjs";
 import { PASSWORD, PEOPLE, ended, install, startPhone, stopAll, until } from "./portal.mjs";
 import { walkImpossibleReboot, walkReboot, walkStatus } from "./reboot.mjs";
@@ -397,6 +398,7 @@ try {
   for (const walk of WALKS) {
     await walkList({ browser, site, walk: { ...walk, script: true }, signIn, check, step, look }).catch((error) => console.log(`${walk.name} list ended early: ${String(error?.message ?? error).split("\n")[0]}`));
     await walkParties({ browser, site, walk: { ...walk, script: true }, check, step, look }).catch((error) => console.log(`${walk.name} parties ended early: ${String(error?.message ?? error).split("\n")[0]}`));
+    await walkAudit({ browser, site, walk: { ...walk, script: true }, signIn, check, step, look }).catch((error) => console.log(`${walk.name} audit ended early: ${String(error?.message ?? error).split("\n")[0]}`));
     const chain = String(48201 + WALKS.indexOf(walk));
     await walkDect({ browser, site, walk: { ...walk, chain, script: true }, check, step, look }).catch((error) => console.log(`${walk.name} dect ended early: ${String(error?.message ?? error).split("\n")[0]}`));
     await walkImport({ browser, site, walk: { ...walk, script: true }, signIn, check, step, look }).catch((error) => console.log(`${walk.name} import ended early: ${String(error?.message ?? error).split("\n")[0]}`));
