@@ -14,6 +14,7 @@ import { MenuButton } from "./menu-button";
 import { PageDialog } from "./page-dialog";
 import { TypePicker } from "./type-picker";
 import { SiteTabs } from "./site-tabs";
+import { fillZoneFields } from "./zone-fields";
 
 // The Content-Security-Policy is `default-src 'self'`: no inline style, no evaluated text, nothing from elsewhere.
 htmx.config.includeIndicatorStyles = false;
@@ -33,6 +34,7 @@ for (const failure of ["htmx:responseError", "htmx:sendError"]) {
 }
 
 completeFileLinks();
+fillZoneFields();
 customElements.define("copy-button", CopyButton);
 customElements.define("csv-drop", CsvDrop);
 customElements.define("import-news", ImportNews);

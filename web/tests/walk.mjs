@@ -20,6 +20,7 @@ import { walkLineExport } from "./lineexport.mjs";
 import { walkLines, walkLinesPlain } from "./lines.mjs";
 import { walkImport } from "./import.mjs";
 import { walkList } from "./list.mjs";
+import { walkAudit } from "./audit.mjs";
 import { walkParties, walkPartiesWithoutScript } from "./parties.mjs";
 import { PASSWORD, PEOPLE, ended, install, startPhone, stopAll, until } from "./portal.mjs";
 import { walkImpossibleReboot, walkReboot, walkStatus } from "./reboot.mjs";
@@ -415,6 +416,7 @@ try {
     const chain = String(48201 + WALKS.indexOf(each));
     await part(`${walk.name} list`, () => walkList({ ...means, walk }));
     await part(`${walk.name} parties`, () => walkParties({ ...means, walk }));
+    await part(`${walk.name} audit`, () => walkAudit({ ...means, walk }));
     await part(`${walk.name} acting`, () => walkActing({ ...means, walk }));
     await part(`${walk.name} dect`, () => walkDect({ ...means, walk: { ...walk, chain } }));
     await part(`${walk.name} import`, () => walkImport({ ...means, walk }));

@@ -2,6 +2,7 @@
 //! of the audit log and the timeline says both. It is a state of the session: what a token may do does not change.
 
 use tonalite_core::access::{Actor, Scope};
+use tonalite_core::audit::Action;
 use tonalite_core::id::{PartyId, PartyKey};
 use tonalite_core::party::{Party, PartyKind};
 use tonalite_core::time::{Span, Timestamp};
@@ -47,7 +48,7 @@ impl App {
             return Err(Error::Refused("already_your_own"));
         }
         let until = now + ACTING;
-        let audit = AuditRecord::new(&own, party.key, party.tenancy, "acting.begin", now)
+        let audit = AuditRecord::new(&own, party.key, party.tenancy, Action::ActingBegin, now)
             .on("party", party.id.uuid())
             .detail(serde_json::json!({ "until": until.0 }));
         self.store.set_acting(&hash_of(cookie), Some((party.key, until)), &audit).await?;
@@ -58,7 +59,7 @@ impl App {
     pub async fn end_acting(&self, cookie: &str, session: &Session, now: Timestamp) -> Result<()> {
         let Some(acting) = &session.acting else { return Ok(()) };
         let Some(customer) = self.store.find_party(acting.id).await? else { return Ok(()) };
-        let audit = AuditRecord::new(&session.actor, customer.key, customer.tenancy, "acting.end", now)
+        let audit = AuditRecord::new(&session.actor, customer.key, customer.tenancy, Action::ActingEnd, now)
             .on("party", customer.id.uuid());
         self.store.set_acting(&hash_of(cookie), None, &audit).await
     }
@@ -75,7 +76,7 @@ impl App {
         let Some(customer) = self.store.find_party_by_key(customer).await? else { return Ok(session) };
         if until <= now {
             let actor = Actor { acting_for: Some(customer.key), ..session.actor.clone() };
-            let audit = AuditRecord::new(&actor, customer.key, customer.tenancy, "acting.end", until)
+            let audit = AuditRecord::new(&actor, customer.key, customer.tenancy, Action::ActingEnd, until)
                 .on("party", customer.id.uuid())
                 .detail(serde_json::json!({ "by_itself": true }));
             self.store.end_acting(id_hash, now, &audit).await?;

@@ -5,6 +5,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use tonalite_catalog::{DeviceType, catalog};
 use tonalite_core::access::{Actor, Administer, View};
+use tonalite_core::audit::Action;
 use tonalite_core::error::FieldError;
 use tonalite_core::feature::scope_of;
 use tonalite_core::id::{PartyKey, SiteKey};
@@ -59,7 +60,7 @@ impl App {
         let ids = checked(&ids, &above)?;
         let before = self.store.find_approved_device_types(Owner::Site(site.key)).await?;
         let audit =
-            AuditRecord::new(actor, site.customer_key, site.tenancy, "approved_device_types.update", now)
+            AuditRecord::new(actor, site.customer_key, site.tenancy, Action::ApprovedDeviceTypesUpdate, now)
                 .on("site", site.id.uuid())
                 .detail(serde_json::json!({ "before": before, "after": ids }));
         self.store.replace_approved_device_types(Owner::Site(site.key), site.version, &ids, &audit).await?;
@@ -85,7 +86,7 @@ impl App {
         let ids = checked(&ids, &above)?;
         let owner = Owner::Party(party.key);
         let before = self.store.find_approved_device_types(owner).await?;
-        let audit = AuditRecord::new(actor, party.key, party.tenancy, "approved_device_types.update", now)
+        let audit = AuditRecord::new(actor, party.key, party.tenancy, Action::ApprovedDeviceTypesUpdate, now)
             .on("party", party.id.uuid())
             .detail(serde_json::json!({ "before": before, "after": ids }));
         self.store.replace_approved_device_types(owner, party.version, &ids, &audit).await?;

@@ -4,6 +4,7 @@
 use std::collections::VecDeque;
 
 use tonalite_core::access::{Actor, Operate};
+use tonalite_core::audit::Action;
 use tonalite_core::dect::{AfterBase, DectReboot, DectRebootStop, DectSystem, after_base};
 use tonalite_core::device::Device;
 use tonalite_core::error::FieldError;
@@ -78,7 +79,7 @@ impl App {
         let id = DectRebootId::from_uuid(self.new_id(now));
         let keys: Vec<DeviceKey> = named.iter().map(|base| base.key).collect();
         let ids: Vec<String> = named.iter().map(|base| base.id.to_string()).collect();
-        let audit = AuditRecord::new(actor, customer.key, system.tenancy, "dect_system.reboot", now)
+        let audit = AuditRecord::new(actor, customer.key, system.tenancy, Action::DectSystemReboot, now)
             .on("dect_system", system.id.uuid())
             .detail(serde_json::json!({
                 "name": system.name, "dect_reboot_id": id.to_string(), "bases": ids,

@@ -2,6 +2,7 @@
 
 use tonalite_catalog::{Kind, catalog};
 use tonalite_core::access::{Actor, Manage, View};
+use tonalite_core::audit::Action;
 use tonalite_core::dect::{ChainId, ChainSource, DectSystem, MAX_BASES, MAX_NAME};
 use tonalite_core::device::Device;
 use tonalite_core::error::{FieldError, FieldErrors};
@@ -157,7 +158,7 @@ impl App {
         let Some(new_name) = new_name else { return Err(Error::invalid("name", "required")) };
         let id = DectSystemId::from_uuid(self.new_id(now));
         let ids: Vec<String> = bases.iter().map(|base| base.id.to_string()).collect();
-        let audit = AuditRecord::new(actor, customer.key, customer.tenancy, "dect_system.create", now)
+        let audit = AuditRecord::new(actor, customer.key, customer.tenancy, Action::DectSystemCreate, now)
             .on("dect_system", id.uuid())
             .detail(serde_json::json!({
                 "name": new_name, "chain_id": chain_id.map(|chain_id| chain_id.to_string()), "bases": ids,
@@ -204,12 +205,13 @@ impl App {
         errors.finish()?;
         let Some(new_name) = new_name else { return Err(Error::invalid("name", "required")) };
         let text = |chain_id: Option<ChainId>| chain_id.map(|chain_id| chain_id.to_string());
-        let audit = AuditRecord::new(actor, system.customer_key, system.tenancy, "dect_system.update", now)
-            .on("dect_system", system.id.uuid())
-            .detail(serde_json::json!({
-                "before": { "name": system.name, "chain_id": text(before) },
-                "after": { "name": new_name, "chain_id": text(chain_id) },
-            }));
+        let audit =
+            AuditRecord::new(actor, system.customer_key, system.tenancy, Action::DectSystemUpdate, now)
+                .on("dect_system", system.id.uuid())
+                .detail(serde_json::json!({
+                    "before": { "name": system.name, "chain_id": text(before) },
+                    "after": { "name": new_name, "chain_id": text(chain_id) },
+                }));
         let made = self.store.update_dect_system(&system, &new_name, chain_id, &audit).await;
         self.name_the_other(made, system.customer_key, chain_id).await
     }
@@ -229,9 +231,10 @@ impl App {
             return Err(Error::Forbidden);
         }
         let chain_id = system.chain.map(|(chain_id, _)| chain_id.to_string());
-        let audit = AuditRecord::new(actor, system.customer_key, system.tenancy, "dect_system.delete", now)
-            .on("dect_system", system.id.uuid())
-            .detail(serde_json::json!({ "name": system.name, "chain_id": chain_id }));
+        let audit =
+            AuditRecord::new(actor, system.customer_key, system.tenancy, Action::DectSystemDelete, now)
+                .on("dect_system", system.id.uuid())
+                .detail(serde_json::json!({ "name": system.name, "chain_id": chain_id }));
         self.store.delete_dect_system(system.key, &audit).await
     }
 
@@ -252,7 +255,7 @@ impl App {
         if base.dect.as_ref().is_some_and(|member| member.system == system.id) {
             return Ok(());
         }
-        let audit = self.base_audit(actor, system, &base, "dect_system.add_base", now);
+        let audit = self.base_audit(actor, system, &base, Action::DectSystemAddBase, now);
         self.store.add_dect_base(system, base.key, &audit).await?;
         self.live.note(base.key, actor.stamp(now), TimelineKind::Changed, None).await;
         Ok(())
@@ -270,7 +273,7 @@ impl App {
         base: Manage<Device>,
         now: Timestamp,
     ) -> Result<()> {
-        let audit = self.base_audit(actor, system, &base, "dect_system.remove_base", now);
+        let audit = self.base_audit(actor, system, &base, Action::DectSystemRemoveBase, now);
         self.store.remove_dect_base(system.key, base.key, &audit).await?;
         self.live.note(base.key, actor.stamp(now), TimelineKind::Changed, None).await;
         Ok(())
@@ -281,7 +284,7 @@ impl App {
         actor: &Actor,
         system: &DectSystem,
         base: &Device,
-        action: &'static str,
+        action: Action,
         now: Timestamp,
     ) -> AuditRecord {
         AuditRecord::new(actor, system.customer_key, system.tenancy, action, now)

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use tonalite_catalog::{PrefixFit, catalog};
 use tonalite_core::access::{Actor, Identity, Manage, View};
+use tonalite_core::audit::Action;
 use tonalite_core::device::{Device, Labels, NewDevice, Warning, parse_mac_for_type, short};
 use tonalite_core::error::{FieldError, FieldErrors};
 use tonalite_core::filter::{DeviceFilter, StatusCounts};
@@ -169,7 +170,7 @@ impl App {
         let warnings = mac.map_or_else(Vec::new, |mac| doubts_about(mac, device_type));
         let new = NewDevice { mac, device_type: device_type.id.clone(), labels, critical: request.critical };
         let id = DeviceId::from_uuid(self.new_id(now));
-        let audit = AuditRecord::new(actor, site.customer_key, site.tenancy, "device.create", now)
+        let audit = AuditRecord::new(actor, site.customer_key, site.tenancy, Action::DeviceCreate, now)
             .on("device", id.uuid())
             .detail(serde_json::json!({
                 "mac": mac.map(|mac| mac.to_string()), "device_type": device_type.id, "site": site.name,
@@ -215,7 +216,7 @@ impl App {
         );
         errors.finish()?;
         let fields = DeviceFields { labels: &labels, critical: change.critical.unwrap_or(device.critical) };
-        let audit = AuditRecord::new(actor, customer_key(&device), device.tenancy, "device.update", now)
+        let audit = AuditRecord::new(actor, customer_key(&device), device.tenancy, Action::DeviceUpdate, now)
             .on("device", device.id.uuid())
             .detail(serde_json::json!({ "before": labels_json(before), "after": labels_json(&labels) }));
         self.store.update_device(&device, &fields, &audit).await?;
@@ -228,7 +229,7 @@ impl App {
     /// # Errors
     /// [`Error::NotFound`] when somebody was faster.
     pub async fn remove_device(&self, actor: &Actor, device: Manage<Device>, now: Timestamp) -> Result<()> {
-        let audit = AuditRecord::new(actor, customer_key(&device), device.tenancy, "device.delete", now)
+        let audit = AuditRecord::new(actor, customer_key(&device), device.tenancy, Action::DeviceDelete, now)
             .on("device", device.id.uuid())
             .detail(serde_json::json!({
                 "mac": device.mac.map(|mac| mac.to_string()), "device_type": device.device_type, "site": device.site_name,

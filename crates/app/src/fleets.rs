@@ -1,6 +1,7 @@
 //! Filling an empty installation: whole fleets of customers at once. People add and import elsewhere.
 
 use tonalite_core::access::{Actor, Manage};
+use tonalite_core::audit::Action;
 use tonalite_core::id::LineId;
 use tonalite_core::line::{Algorithms, SipIdentity};
 use tonalite_core::mac::Mac;
@@ -93,7 +94,7 @@ impl App {
                 language: plan.language,
             });
         }
-        let audit = AuditRecord::new(actor, customer.key, customer.tenancy, "fleet.create", now)
+        let audit = AuditRecord::new(actor, customer.key, customer.tenancy, Action::FleetCreate, now)
             .on("party", customer.id.uuid())
             .detail(serde_json::json!({ "sites": sites.len(), "devices": devices.len() }));
         let algorithms = Algorithms::default().names().join(",");

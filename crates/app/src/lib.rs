@@ -21,29 +21,34 @@ mod line_states;
 mod lines;
 mod parties;
 mod passwords;
+mod personal_data;
 mod phones;
 mod portal_users;
 mod reboot_driver;
 mod reboot_table;
 mod reboots;
+mod refusals;
 mod registrations;
 mod sealing;
 mod sessions;
 mod sites;
 mod throttle;
 mod tokens;
+mod upkeep;
 mod users;
 pub mod workbook;
 
 use std::sync::Arc;
 
 use tonalite_core::Result;
+use tonalite_core::audit::Retention;
 use tonalite_core::secret::Secret;
 use tonalite_core::time::Timestamp;
 use tonalite_core::world::Entropy;
 use tonalite_store::Store;
 
 pub use acting::{ACTING, Acting};
+pub use audit::AuditTarget;
 pub use checks::{CheckedContact, CheckedLine, DeviceCheck, LONGEST_WAIT};
 pub use dect_systems::{DectSystemChange, DectSystemView, KnownChain};
 pub use devices::{ContactView, DeviceChange, DeviceRequest, LineView};
@@ -67,9 +72,11 @@ pub use tokens::ApiToken;
 pub use tonalite_catalog::{DeviceType, Kind as DeviceKind};
 pub use tonalite_store::live::{Committed, Done, Full, LiveWriter};
 pub use tonalite_store::{
-    AuditRow as AuditEntry, Engine, LineCount, LineUser, ListedContact, ListedLine, ListedPort, Location,
-    OpenError, Owner, PlacedParty, Remembered,
+    AuditCheck, AuditFault, AuditPage, AuditRow as AuditEntry, AuditSeal, Engine, LineCount, LineUser,
+    ListedContact, ListedLine, ListedPort, Location, Mention, OpenError, Owner, PlacedParty,
+    PortalUserTraces, Remembered, SessionTrace, TokenTrace, UsedLine, UserTraces,
 };
+pub use upkeep::{Sweep, hex};
 
 /// What the application needs to know beyond its store.
 pub struct AppConfig {
@@ -83,6 +90,8 @@ pub struct AppConfig {
     pub spool_folder: std::path::PathBuf,
     /// How exports go on there.
     pub exports: ExportSettings,
+    /// How long things are kept.
+    pub retention: Retention,
 }
 
 /// The application. Shared behind an `Arc` by every edge.
@@ -102,6 +111,8 @@ pub struct App {
     probes: throttle::Probes,
     exports: exports::Exports,
     imports: imports::Imports,
+    refusals: refusals::Refusals,
+    retention: Retention,
     registrar_address: std::sync::RwLock<String>,
     /// What was last heard before this is *unconfirmed*.
     ready_at: Timestamp,
@@ -148,6 +159,8 @@ impl App {
             probes: throttle::Probes::default(),
             exports,
             imports,
+            refusals: refusals::Refusals::default(),
+            retention: config.retention,
             registrar_address: std::sync::RwLock::new(config.registrar_address),
             ready_at: now,
         });

@@ -4,6 +4,7 @@ use std::sync::Weak;
 
 use tokio::sync::mpsc;
 use tonalite_core::access::{Actor, Manage, View};
+use tonalite_core::audit::Action;
 use tonalite_core::device::Device;
 use tonalite_core::error::FieldError;
 use tonalite_core::id::{LineId, LineKey};
@@ -69,7 +70,7 @@ impl App {
             algorithms: Algorithms::default(),
         };
         let secret = self.sealer.seal(id, &Secret::new(random_name(PASSWORD, entropy)), entropy)?;
-        let audit = AuditRecord::new(actor, customer_key(&device), device.tenancy, "line.assign", now)
+        let audit = AuditRecord::new(actor, customer_key(&device), device.tenancy, Action::LineAssign, now)
             .on("device", device.id.uuid())
             .detail(
                 serde_json::json!({ "port": port, "user_id": user.id.to_string(), "use": line_use.as_str() }),
@@ -97,7 +98,7 @@ impl App {
         now: Timestamp,
     ) -> Result<()> {
         let line = self.find_assigned(&device, port).await?;
-        let audit = AuditRecord::new(actor, customer_key(&device), device.tenancy, "line.unassign", now)
+        let audit = AuditRecord::new(actor, customer_key(&device), device.tenancy, Action::LineUnassign, now)
             .on("device", device.id.uuid())
             .detail(serde_json::json!({ "port": port, "user_id": line.user_id.to_string() }));
         self.store.delete_line(&line, &audit).await?;
@@ -125,7 +126,7 @@ impl App {
         let password = Secret::new(random_name(PASSWORD, entropy));
         let sealed = self.sealer.seal(line.id, &password, entropy)?;
         let audit =
-            AuditRecord::new(actor, customer_key(&device), device.tenancy, "line.new_credentials", now)
+            AuditRecord::new(actor, customer_key(&device), device.tenancy, Action::LineNewCredentials, now)
                 .on("device", device.id.uuid())
                 .detail(serde_json::json!({ "port": port, "algorithms": algorithms.names() }));
         self.store.set_next_secret(line.key, &sealed, now + OVERLAP, algorithms, &audit).await?;

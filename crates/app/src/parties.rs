@@ -1,6 +1,7 @@
 //! Parties: the tree, and what is changed about them. Which features hold is in `features`.
 
 use tonalite_core::access::{Actor, Administer, View};
+use tonalite_core::audit::Action;
 use tonalite_core::error::{FieldError, FieldErrors};
 use tonalite_core::id::PartyId;
 use tonalite_core::page::{Cursor, Limit, Page};
@@ -95,7 +96,7 @@ impl App {
             (PartyKind::Provider, None) => Some(SipDomain::for_provider(id)),
             (_, domain) => domain,
         };
-        let audit = AuditRecord::new(actor, parent.key, parent.tenancy, "party.create", now)
+        let audit = AuditRecord::new(actor, parent.key, parent.tenancy, Action::PartyCreate, now)
             .on("party", id.uuid())
             .detail(serde_json::json!({ "kind": new.kind.as_str(), "name": new.name }));
         self.store.insert_party(id, new.kind, &parent, &new.name, domain.as_ref(), now, audit).await
@@ -153,7 +154,7 @@ impl App {
                 detail.insert(field.to_owned(), serde_json::json!({ "before": was, "after": is }));
             }
         }
-        let audit = AuditRecord::new(actor, party.key, party.tenancy, "party.update", now)
+        let audit = AuditRecord::new(actor, party.key, party.tenancy, Action::PartyUpdate, now)
             .on("party", party.id.uuid())
             .detail(detail.into());
         self.store.update_party(&party, &update, &audit).await

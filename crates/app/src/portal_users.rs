@@ -1,6 +1,7 @@
 //! Portal users.
 
 use tonalite_core::access::{Actor, Administer, View};
+use tonalite_core::audit::Action;
 use tonalite_core::error::FieldErrors;
 use tonalite_core::id::PortalUserId;
 use tonalite_core::page::{Cursor, Limit, Page};
@@ -49,7 +50,7 @@ impl App {
         let Some(username) = username else { return Err(Error::invalid("username", "required")) };
         let id = PortalUserId::from_uuid(self.new_id(now));
         let password_hash = self.passwords.hash(password, self.entropy.as_ref()).await?;
-        let audit = AuditRecord::new(actor, party.key, party.tenancy, "portal_user.create", now)
+        let audit = AuditRecord::new(actor, party.key, party.tenancy, Action::PortalUserCreate, now)
             .on("portal_user", id.uuid())
             .detail(serde_json::json!({ "role": role.as_str() }));
         let insert = PortalUserInsert {

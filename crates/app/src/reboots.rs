@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use tonalite_catalog::{ToUser, catalog};
 use tonalite_core::access::{Actor, Operate, View};
+use tonalite_core::audit::Action;
 use tonalite_core::device::Device;
 use tonalite_core::event::{Event, EventKind};
 use tonalite_core::feature::FeatureOff;
@@ -68,7 +69,7 @@ impl App {
         let mut bindings = self.store.find_bindings_of_device(device.key).await?;
         newest_first(&mut bindings);
         let id = RebootId::from_uuid(self.new_id(now));
-        let audit = AuditRecord::new(actor, customer.key, device.tenancy, "device.reboot", now)
+        let audit = AuditRecord::new(actor, customer.key, device.tenancy, Action::DeviceReboot, now)
             .on("device", device.id.uuid())
             .detail(serde_json::json!({
                 "mac": device.mac.map(|mac| mac.to_string()), "reboot_id": id.to_string(),

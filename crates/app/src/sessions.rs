@@ -6,6 +6,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use sha2::{Digest, Sha256};
 use tonalite_core::access::{Actor, Identity, Scope};
+use tonalite_core::audit::Action;
 use tonalite_core::id::PartyKey;
 use tonalite_core::party::Tenancy;
 use tonalite_core::portal_user::{PortalUser, Role, Username};
@@ -20,9 +21,9 @@ use crate::App;
 use crate::acting::Acting;
 
 /// A session ends when it is not used this long.
-const IDLE: Span = Span::from_mins(30);
+pub(crate) const IDLE: Span = Span::from_mins(30);
 /// A session ends this long after signing in, used or not.
-const LONGEST: Span = Span::from_hours(12);
+pub(crate) const LONGEST: Span = Span::from_hours(12);
 /// A use is written down at most this often.
 const TOUCH: Span = Span::from_mins(1);
 
@@ -58,9 +59,13 @@ impl App {
         // A text that cannot be a name is treated as an unknown one.
         let name = Username::parse(username).ok();
         let throttled_as = name.as_ref().map_or("?", |name| name.as_str()).to_owned();
-        self.sign_ins.check(&throttled_as, address, now)?;
+        if let Err(error) = self.sign_ins.check(&throttled_as, address, now) {
+            self.note_refused_sign_in(&throttled_as, address, error.code(), now);
+            return Err(error);
+        }
         if password.expose().len() > 1024 {
             self.sign_ins.failed(&throttled_as, address, now);
+            self.note_refused_sign_in(&throttled_as, address, "unauthenticated", now);
             return Err(Error::Unauthenticated);
         }
         let user = match &name {
@@ -74,16 +79,21 @@ impl App {
         let right = self.passwords.verify(password, hash).await?;
         let Some(user) = user.filter(|_| right) else {
             self.sign_ins.failed(&throttled_as, address, now);
-            self.note_refused_sign_in(&throttled_as, address, now).await?;
+            self.note_refused_sign_in(&throttled_as, address, "unauthenticated", now);
             return Err(Error::Unauthenticated);
         };
         self.sign_ins.succeeded(&throttled_as);
         let session = self.session_of(user, address, None).await?.ok_or(Error::Unauthenticated)?;
         let cookie = URL_SAFE_NO_PAD.encode(random_bytes::<32>(self.entropy.as_ref()));
         let tenancy = self.tenancy_of(session.portal_user.party_key).await?;
-        let audit =
-            AuditRecord::new(&session.actor, session.portal_user.party_key, tenancy, "session.create", now)
-                .on("portal_user", session.portal_user.id.uuid());
+        let audit = AuditRecord::new(
+            &session.actor,
+            session.portal_user.party_key,
+            tenancy,
+            Action::SessionCreate,
+            now,
+        )
+        .on("portal_user", session.portal_user.id.uuid());
         let short_user_agent: Option<String> = user_agent.map(|text| text.chars().take(200).collect());
         let insert = SessionInsert {
             id_hash: &hash_of(&cookie),
@@ -121,9 +131,14 @@ impl App {
     pub async fn sign_out(&self, cookie: &str, now: Timestamp) -> Result<()> {
         let Some(session) = self.find_session(cookie, None, now).await? else { return Ok(()) };
         let tenancy = self.tenancy_of(session.portal_user.party_key).await?;
-        let audit =
-            AuditRecord::new(&session.actor, session.portal_user.party_key, tenancy, "session.delete", now)
-                .on("portal_user", session.portal_user.id.uuid());
+        let audit = AuditRecord::new(
+            &session.actor,
+            session.portal_user.party_key,
+            tenancy,
+            Action::SessionDelete,
+            now,
+        )
+        .on("portal_user", session.portal_user.id.uuid());
         self.store.delete_session(&hash_of(cookie), Some(&audit)).await
     }
 
@@ -134,7 +149,7 @@ impl App {
             &session.actor,
             session.portal_user.party_key,
             tenancy,
-            "portal_user.update",
+            Action::PortalUserUpdate,
             now,
         )
         .on("portal_user", session.portal_user.id.uuid())
@@ -169,22 +184,6 @@ impl App {
 
     pub(crate) async fn tenancy_of(&self, party: PartyKey) -> Result<Tenancy> {
         Ok(self.store.find_party_by_key(party).await?.ok_or(Error::NotFound)?.tenancy)
-    }
-
-    async fn note_refused_sign_in(&self, name: &str, address: Option<IpAddr>, now: Timestamp) -> Result<()> {
-        let record = AuditRecord {
-            at: now,
-            identity: Identity::System,
-            address: address.map(|address| address.to_string()),
-            acting_for: None,
-            party: PartyKey::PLATFORM,
-            tenancy: Tenancy::default(),
-            action: "session.create",
-            target: None,
-            detail: serde_json::json!({ "username": name }),
-            result: "unauthenticated",
-        };
-        self.store.add_audit(&record).await
     }
 }
 

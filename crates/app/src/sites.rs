@@ -1,6 +1,7 @@
 //! Sites of customers.
 
 use tonalite_core::access::{Actor, Manage, View};
+use tonalite_core::audit::Action;
 use tonalite_core::id::SiteId;
 use tonalite_core::page::{Cursor, Limit, Page};
 use tonalite_core::party::{Party, PartyKind};
@@ -47,7 +48,7 @@ impl App {
             return Err(Error::invalid("party_id", "not_a_customer"));
         }
         let id = SiteId::from_uuid(self.new_id(now));
-        let audit = AuditRecord::new(actor, customer.key, customer.tenancy, "site.create", now)
+        let audit = AuditRecord::new(actor, customer.key, customer.tenancy, Action::SiteCreate, now)
             .on("site", id.uuid())
             .detail(serde_json::json!({ "name": new.name }));
         self.store.insert_site(id, &customer, &new, now, &audit).await
@@ -68,7 +69,7 @@ impl App {
         if version.is_some_and(|version| version != site.version) {
             return Err(Error::Stale);
         }
-        let audit = AuditRecord::new(actor, site.customer_key, site.tenancy, "site.update", now)
+        let audit = AuditRecord::new(actor, site.customer_key, site.tenancy, Action::SiteUpdate, now)
             .on("site", site.id.uuid())
             .detail(serde_json::json!({ "before": site.name, "name": new.name }));
         self.store.update_site(&site, &new, &audit).await
@@ -79,7 +80,7 @@ impl App {
     /// # Errors
     /// [`Error::Conflict`] `site_not_empty`.
     pub async fn delete_site(&self, actor: &Actor, site: Manage<Site>, now: Timestamp) -> Result<()> {
-        let audit = AuditRecord::new(actor, site.customer_key, site.tenancy, "site.delete", now)
+        let audit = AuditRecord::new(actor, site.customer_key, site.tenancy, Action::SiteDelete, now)
             .on("site", site.id.uuid())
             .detail(serde_json::json!({ "name": site.name }));
         self.store.delete_site(&site, &audit).await

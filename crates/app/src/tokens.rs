@@ -3,6 +3,7 @@
 use std::net::IpAddr;
 
 use sha2::{Digest, Sha256};
+use tonalite_core::audit::Action;
 use tonalite_core::error::FieldErrors;
 use tonalite_core::id::TokenId;
 use tonalite_core::name;
@@ -70,7 +71,7 @@ impl App {
             expires_at,
             last_used_at: None,
         };
-        let audit = AuditRecord::new(&session.actor, party.key, party.tenancy, "token.create", now)
+        let audit = AuditRecord::new(&session.actor, party.key, party.tenancy, Action::TokenCreate, now)
             .on("token", made.id.uuid())
             .detail(serde_json::json!({ "name": made.name, "role": role.as_str() }));
         let insert = TokenInsert {
@@ -128,9 +129,14 @@ impl App {
     /// [`Error::NotFound`], also when it is somebody else's.
     pub async fn delete_token(&self, session: &Session, id: TokenId, now: Timestamp) -> Result<()> {
         let tenancy = self.tenancy_of(session.portal_user.party_key).await?;
-        let audit =
-            AuditRecord::new(&session.actor, session.portal_user.party_key, tenancy, "token.delete", now)
-                .on("token", id.uuid());
+        let audit = AuditRecord::new(
+            &session.actor,
+            session.portal_user.party_key,
+            tenancy,
+            Action::TokenDelete,
+            now,
+        )
+        .on("token", id.uuid());
         self.store.delete_token(session.portal_user.key, id, &audit).await
     }
 }

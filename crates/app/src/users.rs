@@ -1,6 +1,7 @@
 //! Users of sites.
 
 use tonalite_core::access::{Actor, Manage, View};
+use tonalite_core::audit::Action;
 use tonalite_core::id::UserId;
 use tonalite_core::page::{Cursor, Limit, Page};
 use tonalite_core::site::Site;
@@ -44,7 +45,7 @@ impl App {
     ) -> Result<User> {
         let id = UserId::from_uuid(self.new_id(now));
         // Names stay out of the audit log: they are a person's, and erasable.
-        let audit = AuditRecord::new(actor, site.customer_key, site.tenancy, "user.create", now)
+        let audit = AuditRecord::new(actor, site.customer_key, site.tenancy, Action::UserCreate, now)
             .on("user", id.uuid())
             .detail(serde_json::json!({ "site": site.name, "extension": new.extension.as_str() }));
         self.store.insert_user(id, &site, &new, now, &audit).await

@@ -2,6 +2,7 @@
 //! Pure: no I/O, no async, no clock, no randomness; nothing here is `Serialize`. Wire types live in `http::api`, rows in `store`.
 
 pub mod access;
+pub mod audit;
 pub mod contact_request;
 pub mod csv;
 pub mod dect;

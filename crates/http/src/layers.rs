@@ -71,7 +71,7 @@ pub(crate) async fn with_ctx(State(state): State<HttpState>, request: Request, n
         return StatusCode::INTERNAL_SERVER_ERROR.into_response();
     };
     let (ctx, problem) = Ctx::load(&state, &parts, request_id).await;
-    let uri = parts.uri.clone();
+    let (method, uri) = (parts.method.clone(), parts.uri.clone());
     let response = match problem {
         Some(problem) => problem.into_response(),
         None => {
@@ -79,7 +79,7 @@ pub(crate) async fn with_ctx(State(state): State<HttpState>, request: Request, n
             next.run(Request::from_parts(parts, body)).await
         }
     };
-    render(&ctx, &uri, response)
+    render(&ctx, &method, &uri, response)
 }
 
 /// Ends what takes too long to begin its answer.
@@ -87,6 +87,7 @@ pub(crate) async fn limit_time(request: Request, next: Next) -> Response {
     let path = request.uri().path();
     let sends = path.starts_with("/api/v1/exports/")
         || path.ends_with("/rows.csv")
+        || ["/api/v1/audit.csv", "/audit/export"].contains(&path)
         || ["/devices/export", "/line-states/export"].contains(&path);
     let receives = request.method() == Method::POST && (path == "/api/v1/imports" || path == "/imports");
     let is_file = sends || receives;

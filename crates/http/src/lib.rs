@@ -14,6 +14,7 @@ mod operations;
 mod problem;
 mod read;
 mod reboot_words;
+mod refusals;
 mod route_table;
 mod serve;
 mod session;

@@ -40,6 +40,7 @@ use crate::state::HttpState;
         (name = "imports", description = "Devices out of files: checked row by row, then added together or not at all."),
         (name = "events", description = "What changes, while it changes."),
         (name = "audit", description = "Who did what."),
+        (name = "personal data", description = "What is kept about a person: to read, and to forget."),
         (name = "tokens", description = "What programs sign in with."),
     )
 )]

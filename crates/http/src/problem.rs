@@ -4,7 +4,7 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use axum::http::{HeaderValue, StatusCode, Uri, header};
+use axum::http::{HeaderValue, Method, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use tonalite_core::error::{Cause, FieldError};
@@ -14,6 +14,7 @@ use tonalite_core::{Error, Result};
 use utoipa::ToSchema;
 
 use crate::ctx::{Ctx, is_api};
+use crate::refusals;
 use crate::web;
 
 /// Media type of problem documents.
@@ -230,7 +231,7 @@ impl<T> OrField<T> for Result<T> {
 
 /// Writes what is wrong, once the answer is known to be an error: the problem that a handler returned, or what a bare
 /// status of the router means. Pages that explain themselves pass.
-pub(crate) fn render(ctx: &Ctx, uri: &Uri, response: Response) -> Response {
+pub(crate) fn render(ctx: &Ctx, method: &Method, uri: &Uri, response: Response) -> Response {
     let status = response.status();
     if !status.is_client_error() && !status.is_server_error() {
         return response;
@@ -239,11 +240,13 @@ pub(crate) fn render(ctx: &Ctx, uri: &Uri, response: Response) -> Response {
         None if explains_itself(&response) => return response,
         _ => response.into_parts(),
     };
+    let by_handler = parts.extensions.get::<Arc<Problem>>().is_some();
     let problem =
         parts.extensions.remove::<Arc<Problem>>().unwrap_or_else(|| Arc::new(Problem::of_status(status)));
     if let Why::Core(Error::Internal(cause)) = &problem.0 {
         tracing::error!(request.id = %ctx.request_id, error = cause.for_log(), "a request failed on our side");
     }
+    refusals::note(ctx, method, uri, &problem, by_handler);
     let document = problem.document(ctx);
     let mut rendered = if ctx.accepts_html && !is_api(uri.path()) {
         web::problem_page(ctx, uri, &document)

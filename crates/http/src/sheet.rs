@@ -81,6 +81,14 @@ pub(crate) async fn line_sheet(
     Ok(LineSheet { columns: columns.unwrap_or_default(), form, expand: expand.unwrap_or_default() })
 }
 
+/// The form of the audit log as a file: its columns are always all.
+///
+/// # Errors
+/// As [`device_sheet`].
+pub(crate) async fn audit_form(ctx: &Ctx, asked: &SheetRequest) -> Result<SheetForm> {
+    sheet_form(ctx, asked, None, FieldErrors::new()).await
+}
+
 /// What all files have in common, if nothing was wrong before.
 async fn sheet_form(
     ctx: &Ctx,
@@ -138,7 +146,8 @@ fn unknown(field: &str, word: &str) -> FieldError {
     FieldError::new(field, "unknown_value").with("value", short(word))
 }
 
-fn zone(name: &str) -> Option<TimeZone> {
+/// A zone by its name.
+pub(crate) fn zone(name: &str) -> Option<TimeZone> {
     match name {
         "UTC" | "Etc/UTC" => Some(TimeZone::UTC),
         name => TimeZone::get(name).ok(),
@@ -169,7 +178,7 @@ pub(crate) fn template_sheet(ctx: &Ctx, lang: Option<&str>) -> Result<(Naming, L
 }
 
 /// The site's zone; without a site that of all sites that the reader sees, if it is one.
-async fn zone_of(ctx: &Ctx, site: Option<&Site>) -> Result<TimeZone> {
+pub(crate) async fn zone_of(ctx: &Ctx, site: Option<&Site>) -> Result<TimeZone> {
     let name = match site {
         Some(site) => Some(site.time_zone.clone()),
         None => {
@@ -276,6 +285,11 @@ impl FileName {
         now: Timestamp,
     ) -> FileName {
         Self::of("csv-file-lines", &sheet.form, customer, site, now)
+    }
+
+    /// The name of an export of the audit log.
+    pub(crate) fn of_audit(form: &SheetForm, party: &Party, now: Timestamp) -> FileName {
+        Self::of("csv-file-audit", form, party, None, now)
     }
 
     fn of(what: &str, form: &SheetForm, party: &Party, site: Option<&Site>, now: Timestamp) -> FileName {

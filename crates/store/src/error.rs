@@ -94,6 +94,12 @@ impl Fault {
         matches!(error.code().as_deref(), Some("40001" | "40P01"))
     }
 
+    /// PostgreSQL: a lock was asked for with `NOWAIT`, and somebody holds it.
+    pub(crate) fn is_lock_refused(&self) -> bool {
+        let Fault::Sql(sqlx::Error::Database(error)) = self else { return false };
+        error.code().as_deref() == Some("55P03")
+    }
+
     /// A unique index refused the row; gives the name that the engine tells.
     pub(crate) fn is_unique_violation(&self) -> bool {
         matches!(self, Fault::Sql(sqlx::Error::Database(error)) if error.is_unique_violation())

@@ -182,6 +182,7 @@ impl Store {
                     statement = match value {
                         Value::Int(n) => statement.bind(n),
                         Value::Text(text) => statement.bind(text),
+                        Value::Uuid(uuid) => statement.bind(uuid),
                     };
                 }
                 let read = |row: sqlx::Result<(String,)>| match row {

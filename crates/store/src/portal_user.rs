@@ -79,7 +79,7 @@ impl Store {
     /// A portal user by the name it signs in with.
     pub async fn find_portal_user_by_name(&self, username: &Username) -> Result<Option<PortalUser>> {
         let row: Option<PortalUserRow> = read!(self.db, |db| {
-            sqlx::query_as(select_portal_user!(" WHERE u.username = $1"))
+            sqlx::query_as(select_portal_user!(" WHERE u.username = $1 AND u.erased_at IS NULL"))
                 .bind(username.as_str())
                 .fetch_optional(db)
         })?;
@@ -95,6 +95,7 @@ impl Store {
         after: Option<&Cursor>,
     ) -> Result<Page<PortalUser>> {
         let mut query = Query::new(select_portal_user!(""));
+        query.and("u.erased_at IS NULL", []);
         query.and_seen_by(actor, &TENANT);
         if let Some(scope) = below {
             query.and_scope(scope, &TENANT);

@@ -41,6 +41,7 @@ pub(crate) use batch;
 pub(crate) enum Value {
     Int(i64),
     Text(String),
+    Uuid(uuid::Uuid),
 }
 
 /// A statement under construction.
@@ -207,6 +208,7 @@ macro_rules! bind_all {
             query = match value {
                 $crate::sql::Value::Int(n) => query.bind(*n),
                 $crate::sql::Value::Text(text) => query.bind(text.as_str()),
+                $crate::sql::Value::Uuid(uuid) => query.bind(*uuid),
             };
         }
         query

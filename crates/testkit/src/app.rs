@@ -294,6 +294,7 @@ async fn open(
     now: Timestamp,
 ) -> Result<Arc<App>, OpenError> {
     let config = AppConfig {
+        retention: tonalite_core::audit::Retention::default(),
         location: location.clone(),
         sealing_key: Secret::new([7; 32]),
         registrar_address: "sip.example.net:5060".to_owned(),

@@ -65,6 +65,9 @@ pub(crate) enum Job {
     /// Bring many things in at once, from a file.
     #[command(subcommand)]
     Import(Import),
+    /// The audit log.
+    #[command(subcommand)]
+    Audit(Audit),
     /// Fill an empty installation with a made-up fleet, the same each time.
     Seed(Seed),
     /// Bring the database to this version, and say which engine it is on.
@@ -81,6 +84,7 @@ impl Job {
             Job::Token(_) => "token",
             Job::Device(_) => "device",
             Job::Import(_) => "import",
+            Job::Audit(_) => "audit",
             Job::Seed(_) => "seed",
             Job::Migrate => "migrate",
         }
@@ -279,6 +283,12 @@ pub(crate) enum Import {
         #[arg(long, value_name = "FILE", value_parser = |text: &str| std::path::absolute(text))]
         result: Option<PathBuf>,
     },
+}
+
+#[derive(Debug, Subcommand, Serialize, Deserialize)]
+pub(crate) enum Audit {
+    /// Compare the audit log with its seals; ends with 1 and names what was changed, removed or inserted.
+    Verify,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum, Serialize, Deserialize)]

@@ -2,6 +2,7 @@
 //! An unknown key or variable is an error: a setting that is not read is a trap.
 
 mod export;
+mod retention;
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
@@ -12,9 +13,10 @@ use tonalite_app::Location;
 use tonalite_registrar::StreamLimits;
 
 pub(crate) use export::Export;
+pub(crate) use retention::Retention;
 
 /// Variables that override the file, and the key each stands for.
-const VARIABLES: [(&str, &str, &str); 18] = [
+const VARIABLES: [(&str, &str, &str); 21] = [
     ("TONALITE_DATA", "", "data"),
     ("TONALITE_KEY_FILE", "", "key_file"),
     ("TONALITE_HTTP_LISTEN", "http", "listen"),
@@ -33,6 +35,9 @@ const VARIABLES: [(&str, &str, &str); 18] = [
     ("TONALITE_EXPORT_GENERATION", "export", "generation"),
     ("TONALITE_EXPORT_PLACES_PER_CUSTOMER", "export", "places_per_customer"),
     ("TONALITE_EXPORT_SAME_SESSION_CACHED", "export", "same_session_cached"),
+    ("TONALITE_RETENTION_TIMELINE_DAYS", "retention", "timeline_days"),
+    ("TONALITE_RETENTION_ADDRESS_DAYS", "retention", "address_days"),
+    ("TONALITE_RETENTION_AUDIT_MONTHS", "retention", "audit_months"),
 ];
 /// Keys that hold a list; in a variable its items are separated by commas.
 const LISTS: [&str; 2] = ["trusted_proxies", "metrics_allowed"];
@@ -55,6 +60,8 @@ pub(crate) struct Config {
     pub(crate) database: Database,
     /// Exports of line states.
     pub(crate) export: Export,
+    /// How long things are kept.
+    pub(crate) retention: Retention,
 }
 
 /// The portal and its API.
@@ -104,6 +111,7 @@ impl Default for Config {
             sip: Sip::default(),
             database: Database::default(),
             export: Export::default(),
+            retention: Retention::default(),
         }
     }
 }
@@ -192,6 +200,7 @@ impl Config {
             bail!("sip.public_address: write a host name or address, with or without a port");
         }
         self.export.check()?;
+        self.retention.check()?;
         Ok(())
     }
 }
@@ -212,7 +221,7 @@ fn overlay(table: &mut toml::Table, name: &str, value: String) -> anyhow::Result
             .map(toml::Value::from)
             .collect::<Vec<_>>()
             .into()
-    } else if *section == "export" {
+    } else if ["export", "retention"].contains(section) {
         // Numbers and switches, as they would stand in the file; what is neither is refused with its name.
         value.parse().unwrap_or(toml::Value::String(value))
     } else {
@@ -289,6 +298,8 @@ mod tests {
             ("", &[("TONALITE_EXPORT_RUNNING", "many")][..], "many"),
             ("", &[("TONALITE_EXPORT_WINDOW", "0")][..], "export.window"),
             ("", &[("TONALITE_EXPORT_WINDOW", "-5")][..], "-5"),
+            ("[retention]\naudit_months = 0", &[][..], "retention.audit_months: 1 to 120"),
+            ("", &[("TONALITE_RETENTION_ADDRESS_DAYS", "5000")][..], "retention.address_days: 1 to 3650"),
         ] {
             let error =
                 load(file, variables).map_or_else(|error| format!("{error:#}"), |_| "accepted".into());

@@ -36,6 +36,7 @@ pub(crate) async fn try_open_app(config: &Config) -> anyhow::Result<Option<Arc<A
     let entropy: Arc<dyn Entropy> = Arc::new(SystemEntropy);
     let sealing_key = key::load_or_make(&config.key_path(), entropy.as_ref())?;
     let app_config = AppConfig {
+        retention: config.retention.kept(),
         location: config.location(),
         sealing_key,
         registrar_address: registrar_address(config, config.sip.listen),
@@ -75,6 +76,7 @@ pub(crate) struct Server {
     reboots: JoinHandle<()>,
     exports: JoinHandle<()>,
     imports: JoinHandle<()>,
+    log_upkeep: JoinHandle<()>,
     shutdown: CancellationToken,
 }
 
@@ -123,6 +125,7 @@ impl Server {
         let reboots = tokio::spawn(drive_reboots(Arc::clone(&app), Arc::clone(&clock), shutdown.clone()));
         let exports = tokio::spawn(drive_exports(Arc::clone(&app), Arc::clone(&clock), shutdown.clone()));
         let imports = tokio::spawn(Arc::clone(&app).run_imports(Arc::clone(&clock), shutdown.clone()));
+        let log_upkeep = tokio::spawn(Arc::clone(&app).run_upkeep(Arc::clone(&clock), shutdown.clone()));
         let state = HttpState::new(
             Arc::clone(&app),
             clock,
@@ -147,6 +150,7 @@ impl Server {
             reboots,
             exports,
             imports,
+            log_upkeep,
             shutdown,
         })
     }
@@ -169,6 +173,7 @@ impl Server {
         self.reboots.await.context("the reboots had failed")?;
         self.exports.await.context("the exports had failed")?;
         self.imports.await.context("the imports had failed")?;
+        self.log_upkeep.await.context("the upkeep of the audit log had failed")?;
         self.app.shutdown().await;
         Ok(())
     }

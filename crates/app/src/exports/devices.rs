@@ -4,6 +4,7 @@ use futures_util::StreamExt;
 use tonalite_catalog::catalog;
 use tonalite_core::Result;
 use tonalite_core::access::{Actor, View};
+use tonalite_core::audit::Action;
 use tonalite_core::csv::device::DeviceColumn;
 use tonalite_core::csv::write::CsvWriter;
 use tonalite_core::filter::DeviceFilter;
@@ -44,7 +45,7 @@ impl App {
         let outcome = self.make_device_file(actor, &filter, sheet, now).await;
         let columns: Vec<&str> = sheet.columns.iter().map(|column| column.key()).collect();
         let rows = outcome.as_ref().ok().map(|(_, rows)| *rows);
-        let audit = AuditRecord::new(actor, party.key, party.tenancy, "devices.export", now)
+        let audit = AuditRecord::new(actor, party.key, party.tenancy, Action::DevicesExport, now)
             .on("party", party.id.uuid())
             .detail(serde_json::json!({ "asked": asked, "columns": columns, "rows": rows }));
         match outcome {

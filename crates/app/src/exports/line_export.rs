@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use tokio::runtime::Handle;
 use tonalite_core::access::{Actor, Export, View};
+use tonalite_core::audit::Action;
 use tonalite_core::error::Cause;
 use tonalite_core::export_gate::{FlightKey, Refusal, SessionId, Source};
 use tonalite_core::filter::LineFilter;
@@ -218,7 +219,7 @@ fn audit(
     now: Timestamp,
 ) -> AuditRecord {
     let site = site.map(|site| site.id.to_string());
-    AuditRecord::new(actor, customer.key, customer.tenancy, "line_states.export", now)
+    AuditRecord::new(actor, customer.key, customer.tenancy, Action::LineStatesExport, now)
         .on("party", customer.id.uuid())
         .detail(serde_json::json!({ "asked": asked, "site_id": site }))
 }

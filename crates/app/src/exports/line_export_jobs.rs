@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tonalite_core::access::{Actor, Identity};
+use tonalite_core::audit::Action;
 use tonalite_core::error::FieldError;
 use tonalite_core::event::{Event, EventKind};
 use tonalite_core::export_gate::{ExportState, Source, Standing};
@@ -349,7 +350,7 @@ impl App {
         let neutral = job.file().ok_or_else(not_ready)?;
         let file = self.send_line_states(&neutral, &job.sheet).await.map_err(as_a_fault)?;
         let customer = &job.customer;
-        let audit = AuditRecord::new(actor, customer.key, customer.tenancy, "line_states.fetch", now)
+        let audit = AuditRecord::new(actor, customer.key, customer.tenancy, Action::LineStatesFetch, now)
             .on("export", id.uuid())
             .detail(serde_json::json!({ "rows": neutral.rows() }));
         self.store.add_audit(&audit).await?;

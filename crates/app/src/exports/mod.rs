@@ -34,7 +34,7 @@ pub use settings::{BeforeRun, ExportSettings};
 pub use spool::SpoolFile;
 
 /// Rows are written to disk in pieces of this size.
-const PIECE: usize = 64 * 1024;
+pub(crate) const PIECE: usize = 64 * 1024;
 
 /// What all exports share.
 pub(crate) struct Exports {
@@ -65,7 +65,7 @@ impl Exports {
     }
 
     /// Whether this person may begin another one now. The program's own people at the command line need not wait.
-    fn admit(&self, actor: &Actor, now: Timestamp) -> Result<()> {
+    pub(crate) fn admit(&self, actor: &Actor, now: Timestamp) -> Result<()> {
         match actor.identity {
             Identity::PortalUser(key, _) | Identity::Token(key, _, _) => {
                 self.pace.take(key, now).map_err(Error::TooMany)

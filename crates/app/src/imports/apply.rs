@@ -1,6 +1,7 @@
 //! From plan to inventory: whoever applies asks here; the driver prepares in short steps, and writes in one transaction.
 
 use tonalite_core::access::Actor;
+use tonalite_core::audit::Action;
 use tonalite_core::csv::import::{Code, Finding, ImportColumn};
 use tonalite_core::dect::MAX_BASES;
 use tonalite_core::error::FieldError;
@@ -92,7 +93,7 @@ impl App {
         }
         let now = clock.now();
         let counts = record.progress.counts;
-        let audit = import_audit(&actor, record, "import.apply", now).detail(serde_json::json!({
+        let audit = import_audit(&actor, record, Action::ImportApply, now).detail(serde_json::json!({
             "create": counts.create, "update": counts.update, "unchanged": counts.unchanged, "rejected": counts.rejected,
             "file": record.file_name, "sha256": record.sha256,
         }));
@@ -117,7 +118,7 @@ impl App {
     async fn back_to_plan(&self, record: &ImportRecord, code: &'static str, now: Timestamp) -> Result<()> {
         self.store.forget_import_devices(record.key).await?;
         self.store.recount_import(record.key, now).await?;
-        let audit = import_audit(&Actor::system(), record, "import.apply", now).refused(code);
+        let audit = import_audit(&Actor::system(), record, Action::ImportApply, now).refused(code);
         let step = (ImportState::Applying, ImportState::Planned);
         if self.store.move_import(record.key, step, None, None, now, Some(&audit)).await?
             && let Some(record) = self.store.find_import(record.id).await?

@@ -9,6 +9,7 @@ use tokio::sync::{Semaphore, SemaphorePermit};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tonalite_core::access::Actor;
+use tonalite_core::audit::Action;
 use tonalite_core::id::{ImportId, ImportKey, PartyKey};
 use tonalite_core::import::ImportState;
 use tonalite_core::portal_user::Role;
@@ -182,7 +183,7 @@ impl App {
     pub async fn sweep_imports(&self, now: Timestamp) -> Result<()> {
         for record in self.store.find_imports_over(now).await? {
             if record.state == ImportState::Planned {
-                let audit = import_audit(&Actor::system(), &record, "import.expire", now);
+                let audit = import_audit(&Actor::system(), &record, Action::ImportExpire, now);
                 let step = (ImportState::Planned, ImportState::Expired);
                 if !self.store.move_import(record.key, step, None, None, now, Some(&audit)).await? {
                     continue;

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 use tonalite_core::access::{Actor, Identity, View};
+use tonalite_core::audit::Action;
 use tonalite_core::csv::Separator;
 use tonalite_core::csv::import::{Encoding, Finding};
 use tonalite_core::error::FieldError;
@@ -173,7 +174,7 @@ impl App {
         if !matches!(record.state, ImportState::Reading | ImportState::Planned) {
             return Err(Error::Conflict(FieldError::new("id", "import_not_planned")));
         }
-        let audit = import_audit(actor, &record, "import.cancel", now);
+        let audit = import_audit(actor, &record, Action::ImportCancel, now);
         let step = (record.state, ImportState::Cancelled);
         if !self.store.move_import(record.key, step, None, Some(now), now, Some(&audit)).await? {
             return Err(Error::Conflict(FieldError::new("id", "import_not_planned")));
@@ -227,7 +228,7 @@ pub(super) const fn person(actor: &Actor) -> Option<PortalUserKey> {
 pub(super) fn import_audit(
     actor: &Actor,
     record: &ImportRecord,
-    action: &'static str,
+    action: Action,
     now: Timestamp,
 ) -> AuditRecord {
     AuditRecord::new(actor, record.customer, record.tenancy, action, now).on("import", record.id.uuid())

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use tokio::io::AsyncReadExt;
 use tonalite_core::access::Actor;
+use tonalite_core::audit::Action;
 use tonalite_core::csv::import::{
     Code, Draft, DraftOrComment, Drafter, Finding, HeadRules, Preset, Reader, Sniffed, Sniffer,
 };
@@ -180,7 +181,7 @@ impl App {
             ImportApply::ValidRows => true,
         };
         let next = if goes_on { ImportState::Applying } else { ImportState::Planned };
-        let audit = import_audit(actor, record, "import.read", now).detail(serde_json::json!({
+        let audit = import_audit(actor, record, Action::ImportRead, now).detail(serde_json::json!({
             "create": counts.create, "update": counts.update, "unchanged": counts.unchanged, "rejected": counts.rejected,
             "elsewhere": progress.elsewhere,
         }));
@@ -201,8 +202,8 @@ impl App {
     ) -> Result<()> {
         let code = error.as_ref().map_or("internal", |finding| finding.code.as_str());
         let system = Actor::system();
-        let audit =
-            import_audit(&system, record, "import.read", now).detail(serde_json::json!({ "error": code }));
+        let audit = import_audit(&system, record, Action::ImportRead, now)
+            .detail(serde_json::json!({ "error": code }));
         let report = Report { error, ..Report::read(&record.report)? }.write()?;
         self.store.forget_import_devices(record.key).await?;
         self.store.delete_import_rows(record.key).await?;
@@ -220,7 +221,7 @@ impl App {
         code: &'static str,
         now: Timestamp,
     ) -> Result<()> {
-        let audit = import_audit(&Actor::system(), record, "import.cancel", now).refused(code);
+        let audit = import_audit(&Actor::system(), record, Action::ImportCancel, now).refused(code);
         let step = (record.state, ImportState::Cancelled);
         if self.store.move_import(record.key, step, None, Some(now), now, Some(&audit)).await? {
             self.tell_import(&ImportRecord { state: ImportState::Cancelled, ..record.clone() });

@@ -1,6 +1,7 @@
 //! Undo: takes back what an import added, as long as nobody has used it.
 
 use tonalite_core::access::Actor;
+use tonalite_core::audit::Action;
 use tonalite_core::error::FieldError;
 use tonalite_core::id::{DeviceKey, ImportId};
 use tonalite_core::import::ImportState;
@@ -55,7 +56,7 @@ impl App {
             let kept_devices = listed.clone();
             serde_json::to_value(UndoJson { removed, kept, updated, kept_devices }).unwrap_or_default()
         };
-        let audit = import_audit(actor, &record, "import.undo", now);
+        let audit = import_audit(actor, &record, Action::ImportUndo, now);
         if self.store.undo_import(&record, &undo, now, &audit).await?.is_none() {
             return Err(conflict("import_not_applied"));
         }

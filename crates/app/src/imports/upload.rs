@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use tonalite_core::access::{Actor, View};
+use tonalite_core::audit::Action;
 use tonalite_core::device::short;
 use tonalite_core::id::ImportId;
 use tonalite_core::import::{ImportApply, ImportMode};
@@ -129,7 +130,7 @@ impl ImportUpload {
     async fn write_down(self, now: Timestamp) -> Result<ImportJob> {
         let ImportUpload { app, actor, customer, order, id, file } = self;
         let uploaded = file.finish().await?;
-        let audit = AuditRecord::new(&actor, customer.key, customer.tenancy, "import.create", now)
+        let audit = AuditRecord::new(&actor, customer.key, customer.tenancy, Action::ImportCreate, now)
             .on("import", id.uuid())
             .detail(serde_json::json!({
                 "file": order.file_name, "bytes": uploaded.bytes, "sha256": uploaded.sha256, "mode": order.mode.as_str(),

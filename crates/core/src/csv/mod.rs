@@ -1,6 +1,7 @@
 //! The CSV contract: what every CSV of the product looks like. Times and rows come from outside; here are the bytes,
 //! the columns and their headings.
 
+pub mod audit;
 mod columns;
 pub mod device;
 pub mod guard;

@@ -19,6 +19,7 @@ mod lines;
 mod me;
 mod once;
 mod parties;
+mod personal_data;
 mod reboots;
 mod session;
 mod sites;
@@ -35,8 +36,9 @@ use crate::layers::signed_in_only;
 use crate::state::HttpState;
 
 pub(crate) use acting::cookie;
+pub(crate) use audit::scope_of;
 pub(crate) use devices::device_types;
-pub(crate) use wire::time_text;
+pub(crate) use wire::{parse_time, time_text};
 
 /// Every operation under `/api/v1`. All but signing in refuse whoever is not signed in, before reading anything.
 pub(crate) fn routes() -> OpenApiRouter<HttpState> {
@@ -62,6 +64,7 @@ pub(crate) fn routes() -> OpenApiRouter<HttpState> {
         .merge(line_exports::routes())
         .merge(imports::routes())
         .merge(audit::routes())
+        .merge(personal_data::routes())
         .merge(tokens::routes())
         .route_layer(from_fn(once::once))
         // A file is not held in memory: its handler carries a keyed request out once.

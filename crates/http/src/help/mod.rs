@@ -20,7 +20,7 @@ pub(crate) const GROUPS: [(&str, &[&str]); 4] = [
         "inventory",
         &["add-a-device", "import-devices", "lines-and-credentials", "export-devices", "remove-a-device"],
     ),
-    ("administration", &["party-manager", "act-for-a-customer", "api-and-tokens"]),
+    ("administration", &["party-manager", "act-for-a-customer", "audit-log", "api-and-tokens"]),
 ];
 
 #[derive(RustEmbed)]

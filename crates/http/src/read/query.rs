@@ -3,6 +3,7 @@
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use tonalite_core::Error;
+use tonalite_core::audit::{ActionFilter, Outcome};
 use tonalite_core::device::short;
 use tonalite_core::error::FieldError;
 use tonalite_core::filter::{DeviceSort, StatusFilter};
@@ -12,6 +13,7 @@ use tonalite_core::line_state::LineState;
 use tonalite_core::page::{Cursor, Limit};
 use tonalite_core::party::PartyKind;
 use tonalite_core::search::Search;
+use tonalite_core::time::Timestamp;
 
 use crate::problem::Problem;
 
@@ -161,7 +163,32 @@ macro_rules! words {
         }
     )* };
 }
-words!(StatusFilter, DeviceSort, PartyKind, LineState, ImportMode, ImportApply, RowOutcome);
+words!(
+    StatusFilter,
+    DeviceSort,
+    PartyKind,
+    LineState,
+    ImportMode,
+    ImportApply,
+    RowOutcome,
+    ActionFilter,
+    Outcome
+);
+
+/// Of whatever kind of thing.
+impl FromParameter for uuid::Uuid {
+    fn from_parameter(_: &str, text: &str) -> Result<uuid::Uuid, QueryFault> {
+        let hyphenated = text.len() == 36;
+        uuid::Uuid::try_parse(text).ok().filter(|_| hyphenated).ok_or(QueryFault::NotFound)
+    }
+}
+
+/// A moment, RFC 3339.
+impl FromParameter for Timestamp {
+    fn from_parameter(name: &str, text: &str) -> Result<Timestamp, QueryFault> {
+        crate::api::parse_time(name, text).map_err(QueryFault::Wrong)
+    }
+}
 
 /// Number of a line of a file.
 impl FromParameter for u64 {

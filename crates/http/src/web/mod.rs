@@ -3,6 +3,7 @@
 
 mod acting;
 mod api_docs;
+mod audit;
 mod dect_bases;
 mod dect_reboots;
 mod dect_systems;
@@ -50,6 +51,7 @@ pub(crate) fn routes(document: &serde_json::Value) -> Routes {
         .merge(imports::routes())
         .merge(new_import::routes())
         .merge(new_device::routes())
+        .merge(audit::routes())
         .merge(parties::routes())
         .merge(party_types::routes())
         .merge(lines::routes())

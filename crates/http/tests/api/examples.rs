@@ -11,8 +11,10 @@ use crate::portal::{Fleet, Portal, Who};
 use crate::schema::faults;
 
 /// Operations whose examples are not sent here, and where they are tried instead.
-const TRIED_ELSEWHERE: [(&str, &str); 2] = [
+const TRIED_ELSEWHERE: [(&str, &str); 4] = [
     ("stream_events", "events.rs: its answer has no end"),
+    ("erase_portal_user", "../audit.rs: nobody forgets themselves"),
+    ("erase_user", "../audit.rs: the lines go first"),
     ("export_line_states", "../line_exports: a provider has to name a customer"),
 ];
 
@@ -70,6 +72,7 @@ impl Setting {
             "sites" => &self.fleet.site,
             "devices" => &self.fleet.device,
             "users" => &self.fleet.user,
+            "portal-users" => &self.fleet.portal_user,
             "tokens" => &self.token,
             "reboots" => &self.reboot,
             "exports" => &self.export,

@@ -137,6 +137,7 @@ impl Portal {
         let clock = VirtualClock::new();
         let entropy = SeededEntropy::new(1);
         let config = AppConfig {
+            retention: tonalite_core::audit::Retention::default(),
             location: Location::Folder(folder.path().to_owned()),
             sealing_key: Secret::new([7; 32]),
             registrar_address: "sip.example.net:5060".to_owned(),
@@ -271,7 +272,9 @@ impl Portal {
         let user = self.post(who, "/api/v1/users", &body).await.expect(201).id();
         let body = format!(r#"{{"site_id":"{site}","device_type_id":"yealink-t54w","mac":"{mac}"}}"#);
         let device = self.post(who, "/api/v1/devices", &body).await.expect(201).id();
-        Fleet { site, user, device, ..Fleet::default() }
+        let me = self.get(who, "/api/v1/me").await.expect(200).json();
+        let portal_user = me["user"]["id"].as_str().or(me["id"].as_str()).unwrap_or_default().to_owned();
+        Fleet { site, user, portal_user, device, ..Fleet::default() }
     }
 
     /// Begins an export of the customer's line states, which the provider allows from now on.
@@ -316,6 +319,8 @@ impl Portal {
 pub(crate) struct Fleet {
     pub(crate) site: String,
     pub(crate) user: String,
+    /// The portal user whose fleet it is.
+    pub(crate) portal_user: String,
     pub(crate) device: String,
     /// A reboot of the device, where a test asked for one.
     pub(crate) reboot: String,

@@ -42,6 +42,7 @@ fn fill(path: &str, party: &str, fleet: &Fleet) -> String {
         "parties" => party,
         "sites" => &fleet.site,
         "users" => &fleet.user,
+        "portal-users" => &fleet.portal_user,
         // Tokens are listed per person: somebody else's id would do, but there is none to be had by another road.
         "tokens" => ABSENT,
         "reboots" => &fleet.reboot,
@@ -151,6 +152,7 @@ async fn a_foreign_id_is_answered_like_an_absent_one() {
     let nothing = Fleet {
         site: absent(),
         user: absent(),
+        portal_user: absent(),
         device: absent(),
         reboot: absent(),
         import: absent(),
@@ -196,6 +198,7 @@ async fn a_foreign_id_is_answered_like_an_absent_one() {
         "sites?party_id={}",
         "parties?parent_id={}",
         "audit?party_id={}",
+        "audit.csv?party_id={}",
     ] {
         let ask = async |id: &str| portal.get(&b, &format!("/api/v1/{}", query.replace("{}", id))).await;
         let (theirs, absent) = (ask(&foreign).await, ask(ABSENT).await);
@@ -224,6 +227,7 @@ async fn lists_hold_nothing_foreign() {
         &portal.provider.to_string(),
         &fleet_a.site,
         &fleet_a.user,
+        &fleet_a.portal_user,
         &fleet_a.device,
         &fleet_a.base,
         &fleet_a.dect_system,

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use tonalite_core::Result;
 use tonalite_core::access::{Actor, Scope};
+use tonalite_core::audit::Action;
 use tonalite_core::device::{Device, Labels, NewDevice};
 use tonalite_core::id::{
     DeviceId, DeviceKey, LineId, LineKey, PartyId, PortalUserId, PortalUserKey, SiteId, UserId,
@@ -87,7 +88,12 @@ impl Fixture {
 
     /// A record of an act on behalf of a party.
     pub(crate) fn audit(&self, party: &Party) -> AuditRecord {
-        AuditRecord::new(&Actor::system(), party.key, party.tenancy, "test.act", NOW)
+        AuditRecord::new(&Actor::system(), party.key, party.tenancy, Action::FleetCreate, NOW)
+    }
+
+    /// A record of this act of the program, for the customer.
+    pub(crate) fn audit_of(&self, action: Action) -> AuditRecord {
+        AuditRecord::new(&Actor::system(), self.customer.key, self.customer.tenancy, action, NOW)
     }
 
     pub(crate) async fn party(

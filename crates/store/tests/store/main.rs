@@ -4,6 +4,8 @@
 
 mod approved;
 mod audit;
+mod audit_filter;
+mod audit_seal;
 mod dect_systems;
 mod device_export;
 mod device_lists;
@@ -22,6 +24,7 @@ mod parties;
 mod people;
 mod raw;
 mod reboots;
+mod retention;
 mod sites;
 mod start;
 mod states;

@@ -1,6 +1,7 @@
 //! The commands, one file a noun. A command is one function of the application, what was typed, and where its output
 //! goes: the same beside a running server, which then carries it out, as without one.
 
+mod audit;
 mod devices;
 mod imports;
 mod out;
@@ -105,6 +106,7 @@ pub(crate) async fn carry_out(app: &Arc<App>, order: Order, out: &Out) -> anyhow
         Job::Token(command) => tokens::run(app, command, out).await,
         Job::Device(command) => devices::run(app, command, out).await,
         Job::Import(command) => imports::run(app, command, out).await,
+        Job::Audit(command) => audit::run(app, command, out).await,
         Job::Seed(options) => seed::run(app, &options, out).await,
         Job::Migrate => {
             let document = serde_json::json!({ "engine": words::engine(app.engine()) });

@@ -4,6 +4,7 @@
 pub(crate) mod acting_pages;
 pub(crate) mod api_docs;
 mod api_reference;
+pub(crate) mod audit_list;
 pub(crate) mod choice;
 pub(crate) mod confirm;
 pub(crate) mod dect_pages;

@@ -46,6 +46,12 @@ const SECTIONS: &[Section] = &[
         also: &[],
         shown: |reader| reader.administers(),
     },
+    Section {
+        name: "nav-audit",
+        address: "/audit",
+        also: &[],
+        shown: |reader| reader.administers() && !reader.narrowed,
+    },
 ];
 
 /// A link to a section.

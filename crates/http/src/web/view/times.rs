@@ -40,6 +40,11 @@ impl Times {
         Times { texts, zone: TimeZone::get(zone.as_str()).unwrap_or(TimeZone::UTC), now }
     }
 
+    /// In the zone that the reader named.
+    pub(crate) fn in_zone(texts: Locale, zone: TimeZone, now: Timestamp) -> Times {
+        Times { texts, zone, now }
+    }
+
     /// For pages that show durations only.
     pub(crate) fn in_utc(texts: Locale, now: Timestamp) -> Times {
         Times { texts, zone: TimeZone::UTC, now }
