@@ -143,3 +143,24 @@ fn places(call: &Call, others: &Things) -> Vec<(&'static str, Place)> {
     places.extend(call.nouns_in(call.row.body, others).into_iter().map(|noun| (noun, Place::Body)));
     places
 }
+
+#[tokio::test]
+async fn a_file_tells_nothing_of_others() {
+    let world = World::make().await;
+    let admin = world.person(Of::A, Role::Admin);
+    let import = async |site: &str| {
+        let path = "/api/v1/imports";
+        let file = format!("mac,device_type,site\n001565eeeeee,Yealink T54W,{site}\n");
+        let begun = admin.send(axum::http::Method::POST, path, Some("text/csv"), file.into()).await;
+        let import = crate::world::id(&crate::world::expect(begun, 202));
+        world.carry_on(&import).await;
+        let rows = admin.get(&format!("/api/v1/imports/{import}/rows")).await;
+        let file = admin.get(&format!("/api/v1/imports/{import}/rows.csv")).await;
+        // Names of the same length, so that nothing else differs.
+        [rows, file].map(|answer| told(&answer, site).replace(&import, "<import>"))
+    };
+    let (foreign, absent) = (import("Beryl site 1").await, import("Zoryl site 1").await);
+    assert_eq!(foreign, absent, "a site of others is not as one that does not exist");
+    let own = import("Amaranth site 1").await;
+    assert_ne!(own[0], absent[0], "one's own site is found: else this test could not fail");
+}

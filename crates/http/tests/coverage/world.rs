@@ -225,6 +225,12 @@ impl World {
         self.people[&(of, role.as_str())].1.clone()
     }
 
+    /// The values of all session cookies.
+    pub(crate) fn cookies(&self) -> Vec<String> {
+        let cookies = self.people.values().filter_map(|(_, visitor)| visitor.header(&header::COOKIE));
+        cookies.map(|cookie| cookie.split_once('=').unwrap().1.to_owned()).collect()
+    }
+
     /// The same person in a session of its own.
     pub(crate) async fn anew(&self, of: Of, role: Role) -> Visitor {
         sign_in(&self.portal, &self.people[&(of, role.as_str())].0).await
@@ -371,6 +377,12 @@ impl World {
                 assert!(!told, "{what} tells {asker:?} {canary:?}, which is {of:?}'s: {text}");
             }
         }
+    }
+
+    /// How many acts are in the audit log.
+    pub(crate) async fn audited(&self) -> usize {
+        let stored = self.portal.dump(&["import_row", "timeline"]).await;
+        stored.iter().filter(|row| row.starts_with("audit: ")).count()
     }
 
     /// All that is stored but what every request leaves behind: refusals in the audit log, and when somebody was last seen.
