@@ -146,7 +146,7 @@ fn places(call: &Call, others: &Things) -> Vec<(&'static str, Place)> {
 
 #[tokio::test]
 async fn a_file_tells_nothing_of_others() {
-    let world = World::make().await;
+    let world = World::of_admins().await;
     let admin = world.person(Of::A, Role::Admin);
     let import = async |site: &str| {
         let path = "/api/v1/imports";

@@ -84,7 +84,7 @@ async fn each_role_gets_what_its_row_says() {
 
 #[tokio::test]
 async fn who_is_not_signed_in_gets_nothing() {
-    let world = World::make().await;
+    let world = World::of_admins().await;
     let before = world.stored().await;
     for call in calls() {
         let things = &world.things[&Of::A];

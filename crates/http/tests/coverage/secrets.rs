@@ -55,7 +55,7 @@ fn handed_out(answer: &Answer, secrets: &mut Planted) {
 #[tokio::test]
 async fn planted_secrets_turn_up_nowhere() {
     let log = KeptLog::begin();
-    let world = World::make().await;
+    let world = World::of_admins().await;
     let things = world.things[&Of::A].clone();
     let admin = world.person(Of::A, Role::Admin);
     let made = admin.post("/api/v1/tokens", json!({ "name": "program" })).await;
@@ -132,7 +132,7 @@ async fn planted_secrets_turn_up_nowhere() {
     }
 
     // Nothing in the clear is stored. A password's hash is.
-    let stored = world.portal.dump(&[]).await.join("\n");
+    let stored = world.portal.dump(|_| true).await.join("\n");
     let lower = stored.to_lowercase();
     let of_store: Planted =
         planted.iter().filter(|(what, _)| *what != "a password's hash").cloned().collect();
@@ -158,7 +158,7 @@ async fn planted_secrets_turn_up_nowhere() {
     planted.push(("a query", "canary-query".to_owned()));
     planted.push(("a body", "canary-body".to_owned()));
     check(&planted, "the log", &log);
-    assert!(minted.len() > 30, "{}", minted.len());
+    assert!(minted.len() > 8, "{}", minted.len());
     check(&minted, "the log", &log);
 }
 
