@@ -61,14 +61,16 @@ async fn dump_sqlite(
 
 async fn dump_postgres(url: &str, wanted: &impl Fn(&str) -> bool) -> Result<Vec<String>, sqlx::Error> {
     let mut connection = sqlx::PgConnection::connect(url).await?;
-    let tables: Vec<String> = sqlx::query_scalar(
-        "SELECT tablename::text FROM pg_tables WHERE schemaname NOT IN ('pg_catalog', 'information_schema')",
+    // Live tables have a schema of their own.
+    let tables: Vec<(String, String)> = sqlx::query_as(
+        "SELECT schemaname::text, tablename::text FROM pg_tables \
+         WHERE schemaname NOT IN ('pg_catalog', 'information_schema')",
     )
     .fetch_all(&mut connection)
     .await?;
     let mut rows = Vec::new();
-    for table in tables.iter().filter(|table| wanted(table)) {
-        let statement = format!("SELECT told::text FROM \"{table}\" told");
+    for (schema, table) in tables.iter().filter(|(_, table)| wanted(table)) {
+        let statement = format!("SELECT told::text FROM \"{schema}\".\"{table}\" told");
         let told: Vec<String> =
             sqlx::query_scalar(AssertSqlSafe(statement)).fetch_all(&mut connection).await?;
         rows.extend(told.iter().map(|row| format!("{table}: {row}")));
