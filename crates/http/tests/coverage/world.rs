@@ -61,7 +61,8 @@ impl World {
         World::with(&[Role::Admin]).await
     }
 
-    async fn with(roles: &[Role]) -> World {
+    /// The same with these roles; there is always an administrator.
+    pub(crate) async fn with(roles: &[Role]) -> World {
         let portal = TestPortal::start().await;
         let tree = portal.tree.clone();
         let other_provider = below(&portal, &tree.platform, "provider", OtherProvider).await;
