@@ -7,28 +7,31 @@ use crate::TestApp;
 use crate::app::must;
 
 impl TestApp {
-    /// Each row of each table but these, as `table: row`, in order of tables. Bytes are hexadecimal digits.
+    /// Each row of each table that is wanted, as `table: row`, in order of tables. Bytes are hexadecimal digits.
     ///
     /// # Panics
     /// When the store cannot be read.
-    pub async fn dump(&self, but: &[&str]) -> Vec<String> {
+    pub async fn dump(&self, wanted: impl Fn(&str) -> bool) -> Vec<String> {
         let dumped = async {
             match self.location() {
                 Location::Folder(folder) => {
                     let mut rows = Vec::new();
                     for file in ["inventory.db", "live.db"] {
-                        rows.extend(dump_sqlite(&folder.join(file), but).await?);
+                        rows.extend(dump_sqlite(&folder.join(file), &wanted).await?);
                     }
                     Ok::<_, sqlx::Error>(rows)
                 }
-                Location::Postgres(url) => dump_postgres(url, but).await,
+                Location::Postgres(url) => dump_postgres(url, &wanted).await,
             }
         };
         must(dumped.await, "the store cannot be read")
     }
 }
 
-async fn dump_sqlite(file: &std::path::Path, but: &[&str]) -> Result<Vec<String>, sqlx::Error> {
+async fn dump_sqlite(
+    file: &std::path::Path,
+    wanted: &impl Fn(&str) -> bool,
+) -> Result<Vec<String>, sqlx::Error> {
     let options = sqlx::sqlite::SqliteConnectOptions::new().filename(file).read_only(true);
     let mut connection = sqlx::SqliteConnection::connect_with(&options).await?;
     // The shadow tables of the search hold what the tables hold.
@@ -39,7 +42,7 @@ async fn dump_sqlite(file: &std::path::Path, but: &[&str]) -> Result<Vec<String>
     .fetch_all(&mut connection)
     .await?;
     let mut rows = Vec::new();
-    for table in tables.iter().filter(|table| !but.contains(&table.as_str())) {
+    for table in tables.iter().filter(|table| wanted(table)) {
         let columns: Vec<String> = sqlx::query_scalar("SELECT name FROM pragma_table_info($1)")
             .bind(table)
             .fetch_all(&mut connection)
@@ -56,16 +59,18 @@ async fn dump_sqlite(file: &std::path::Path, but: &[&str]) -> Result<Vec<String>
     Ok(rows)
 }
 
-async fn dump_postgres(url: &str, but: &[&str]) -> Result<Vec<String>, sqlx::Error> {
+async fn dump_postgres(url: &str, wanted: &impl Fn(&str) -> bool) -> Result<Vec<String>, sqlx::Error> {
     let mut connection = sqlx::PgConnection::connect(url).await?;
-    let tables: Vec<String> = sqlx::query_scalar(
-        "SELECT tablename::text FROM pg_tables WHERE schemaname NOT IN ('pg_catalog', 'information_schema')",
+    // Live tables have a schema of their own.
+    let tables: Vec<(String, String)> = sqlx::query_as(
+        "SELECT schemaname::text, tablename::text FROM pg_tables \
+         WHERE schemaname NOT IN ('pg_catalog', 'information_schema')",
     )
     .fetch_all(&mut connection)
     .await?;
     let mut rows = Vec::new();
-    for table in tables.iter().filter(|table| !but.contains(&table.as_str())) {
-        let statement = format!("SELECT told::text FROM \"{table}\" told");
+    for (schema, table) in tables.iter().filter(|(_, table)| wanted(table)) {
+        let statement = format!("SELECT told::text FROM \"{schema}\".\"{table}\" told");
         let told: Vec<String> =
             sqlx::query_scalar(AssertSqlSafe(statement)).fetch_all(&mut connection).await?;
         rows.extend(told.iter().map(|row| format!("{table}: {row}")));

@@ -4,6 +4,7 @@ mod direction;
 mod documents;
 mod heads;
 mod migrations;
+mod promises;
 mod rooms;
 mod words;
 
@@ -18,6 +19,7 @@ pub(crate) fn run() -> Outcome {
     faults.extend(rooms::check(&files));
     faults.extend(migrations::check(&files));
     faults.extend(documents::check(&files, root()));
+    faults.extend(promises::check(&files));
     faults.extend(heads::check(&files));
     faults.extend(words::check(&files));
     for warning in heads::long(&files) {

@@ -21,7 +21,7 @@ const CROSS: [(&str, &str); 5] = [
 
 #[tokio::test]
 async fn no_mutating_route_listens_to_another_site() {
-    let world = World::make().await;
+    let world = World::of_admins().await;
     let before = world.stored().await;
     let admin = world.person(Of::Platform, Role::Admin);
     let things = &world.things[&Of::A];
@@ -54,7 +54,7 @@ async fn no_mutating_route_listens_to_another_site() {
 /// That the same requests pass from the portal itself, `own.rs` shows, which sends these headers; here those of programs.
 #[tokio::test]
 async fn a_program_with_a_token_needs_no_origin() {
-    let world = World::make().await;
+    let world = World::of_admins().await;
     let admin = world.person(Of::A, Role::Admin);
     let made = admin.post("/api/v1/tokens", serde_json::json!({ "name": "program" })).await;
     let token = made.json()["token"].as_str().unwrap().to_owned();

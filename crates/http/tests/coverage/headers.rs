@@ -35,10 +35,8 @@ fn check_headers(call: &Call, who: &str, answer: &Answer) {
     let cache = header("cache-control");
     let is_stream = call.row.what == "stream_events" && answer.status.is_success();
     match call.row.right {
-        // Assets are the same for all, and kept.
-        Right::Anyone if call.row.what.starts_with("GET /assets/") => {
-            assert!(cache.contains("public"), "{what}: {cache}")
-        }
+        // The same for all: kept for ever at the address with its version in it, asked for anew at any other.
+        Right::Anyone if call.row.what.starts_with("GET /assets/") => assert_eq!(cache, "no-cache", "{what}"),
         _ if is_stream => assert_eq!(cache, "no-cache", "{what}"),
         _ => assert_eq!(cache, "no-store", "{what}"),
     }

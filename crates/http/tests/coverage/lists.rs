@@ -37,7 +37,7 @@ async fn nothing_foreign_is_told() {
 
 #[tokio::test]
 async fn a_search_finds_nothing_foreign() {
-    let world = World::make().await;
+    let world = World::of_admins().await;
     let mut tried = 0;
     for call in calls().iter().filter(|call| !call.row.search.is_empty()) {
         for (of, other) in [

@@ -11,6 +11,7 @@ mod foreign;
 mod headers;
 mod lists;
 mod own;
+mod parties;
 mod rows;
 mod secrets;
 mod world;

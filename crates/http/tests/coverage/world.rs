@@ -14,94 +14,13 @@ use tonalite_core::secret::Secret;
 use tonalite_core::site::{NewSite, Site};
 use tonalite_testkit::{Answer, PASSWORD, TestPortal, Visitor};
 
+pub(crate) use crate::parties::Of;
+use Of::{A, B, C, FirstOfA, Operator, OtherProvider, Platform, Provider, SecondOfA};
+
 /// An id that nothing has.
 pub(crate) const ABSENT: &str = "019b0000-0000-7000-8000-000000000000";
 
 pub(crate) const ROLES: [Role; 4] = [Role::Viewer, Role::Support, Role::Manager, Role::Admin];
-
-/// Whose people ask, or whose things are asked for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Of {
-    Platform,
-    Provider,
-    Operator,
-    /// Below the operator.
-    A,
-    /// People of customer A narrowed to its first site; as things: those of its first site.
-    FirstOfA,
-    /// The things of the other site of customer A.
-    SecondOfA,
-    /// Below the provider itself.
-    B,
-    OtherProvider,
-    /// Below the other provider.
-    C,
-}
-
-use Of::{A, B, C, FirstOfA, Operator, OtherProvider, Platform, Provider, SecondOfA};
-
-impl Of {
-    /// Of whom there are people.
-    pub(crate) const PEOPLE: [Of; 8] = [Platform, Provider, Operator, A, FirstOfA, B, OtherProvider, C];
-
-    /// Whose things there are.
-    pub(crate) const ALL: [Of; 9] =
-        [Platform, Provider, Operator, A, FirstOfA, SecondOfA, B, OtherProvider, C];
-
-    /// The customer whose things these people see.
-    pub(crate) const fn home(self) -> Of {
-        match self {
-            B => B,
-            C | OtherProvider => C,
-            _ => A,
-        }
-    }
-
-    /// Whose things these people must not see.
-    pub(crate) fn foreign_to(self) -> Vec<Of> {
-        Of::ALL.into_iter().filter(|whose| !self.sees(*whose)).collect()
-    }
-
-    /// Whether these people work for a party above, whose acts on one's own things one may know.
-    pub(crate) const fn is_above(self, whose: Of) -> bool {
-        match self {
-            Platform => true,
-            Provider => matches!(whose, Provider | Operator | A | FirstOfA | B),
-            OtherProvider => matches!(whose, OtherProvider | C),
-            Operator => matches!(whose, Operator | A | FirstOfA),
-            _ => false,
-        }
-    }
-
-    /// The word in every name that is theirs.
-    pub(crate) const fn word(self) -> &'static str {
-        match self {
-            Platform => "Plinth",
-            Provider => "Prospero",
-            Operator => "Oberon",
-            A | FirstOfA => "Amaranth",
-            SecondOfA => "Annex",
-            B => "Beryl",
-            OtherProvider => "Quentin",
-            C => "Cobalt",
-        }
-    }
-
-    /// Whose things these people see.
-    pub(crate) fn sees(self, whose: Of) -> bool {
-        match self {
-            Platform => true,
-            Provider => !matches!(whose, Platform | OtherProvider | C),
-            Operator => matches!(whose, Operator | A | FirstOfA | SecondOfA),
-            A => matches!(whose, A | FirstOfA | SecondOfA),
-            FirstOfA => matches!(whose, A | FirstOfA),
-            SecondOfA => false,
-            B => whose == B,
-            OtherProvider => matches!(whose, OtherProvider | C),
-            C => whose == C,
-        }
-    }
-}
 
 /// Ids of one's things by their nouns, as rows name them.
 #[derive(Debug, Clone, Default)]
@@ -134,6 +53,16 @@ pub(crate) struct World {
 
 impl World {
     pub(crate) async fn make() -> World {
+        World::with(&ROLES).await
+    }
+
+    /// The same with administrators alone: each sign-in takes its time.
+    pub(crate) async fn of_admins() -> World {
+        World::with(&[Role::Admin]).await
+    }
+
+    /// The same with these roles; there is always an administrator.
+    pub(crate) async fn with(roles: &[Role]) -> World {
         let portal = TestPortal::start().await;
         let tree = portal.tree.clone();
         let other_provider = below(&portal, &tree.platform, "provider", OtherProvider).await;
@@ -155,7 +84,7 @@ impl World {
             (OtherProvider, &other_provider),
             (C, &customer_c),
         ] {
-            for role in ROLES {
+            for &role in roles {
                 world.hire(of, role, party, &tree.a.sites[0]).await;
             }
             world.things.insert(of, Things::default().with("party", party.id));
@@ -223,6 +152,12 @@ impl World {
 
     pub(crate) fn person(&self, of: Of, role: Role) -> Visitor {
         self.people[&(of, role.as_str())].1.clone()
+    }
+
+    /// The values of all session cookies.
+    pub(crate) fn cookies(&self) -> Vec<String> {
+        let cookies = self.people.values().filter_map(|(_, visitor)| visitor.header(&header::COOKIE));
+        cookies.map(|cookie| cookie.split_once('=').unwrap().1.to_owned()).collect()
     }
 
     /// The same person in a session of its own.
@@ -373,9 +308,14 @@ impl World {
         }
     }
 
+    /// How many acts are in the audit log.
+    pub(crate) async fn audited(&self) -> usize {
+        self.portal.dump(|table| table == "audit").await.len()
+    }
+
     /// All that is stored but what every request leaves behind: refusals in the audit log, and when somebody was last seen.
     pub(crate) async fn stored(&self) -> Vec<String> {
-        self.portal.dump(&["audit", "session", "api_token"]).await
+        self.portal.dump(|table| !["audit", "session", "api_token"].contains(&table)).await
     }
 }
 
