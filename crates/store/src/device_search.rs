@@ -46,6 +46,8 @@ macro_rules! sources {
 pub(crate) const ONE_DEVICE: &str = sources!("d.id = $1");
 /// `$1`: the site.
 pub(crate) const DEVICES_OF_SITE: &str = sources!("d.site_id = $1");
+/// `$1`: a user who has lines of them.
+pub(crate) const DEVICES_OF_USER: &str = sources!("d.id IN (SELECT device_id FROM line WHERE user_id = $1)");
 /// `$1`: the customer.
 pub(crate) const DEVICES_OF_CUSTOMER: &str = sources!("d.customer_id = $1");
 /// `$1`: a JSON text of keys.

@@ -2,7 +2,9 @@
 //! `Store` holds what people typed (inventory); `live` what phones tell us. No rules of the trade here: those are in `core`.
 
 mod approved;
+mod assignment;
 mod audit;
+mod credential;
 mod db;
 mod dect_join;
 mod dect_reboot;
@@ -32,9 +34,12 @@ mod site;
 mod sql;
 mod token;
 mod user;
+mod user_list;
 
 pub use approved::{Owner, Place};
+pub use assignment::{Assignee, Assignment, PortInsert};
 pub use audit::{AuditRecord, AuditRow};
+pub use credential::{MakeSecrets, SheetLine, TakenOver};
 pub use db::{Engine, Location, Store};
 pub use dect_join::DectJoin;
 pub use dect_system::DectSystemInsert;
@@ -56,4 +61,5 @@ pub use party_list::{PartyFilter, PlacedParty};
 pub use portal_user::PortalUserInsert;
 pub use reboot::RebootInsert;
 pub use session::SessionInsert;
+pub use user_list::HeldLine;
 pub use token::{TokenInsert, TokenRow};
