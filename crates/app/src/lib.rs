@@ -2,6 +2,7 @@
 //! Each takes who acts, the capability it needs, and `now`; each change writes its audit record in the same transaction.
 
 mod approved;
+mod assignments;
 mod audit;
 mod checks;
 mod dect_reboots;
@@ -29,6 +30,7 @@ mod registrations;
 mod sealing;
 mod sessions;
 mod sites;
+mod taken_over;
 mod throttle;
 mod tokens;
 mod users;
@@ -42,6 +44,7 @@ use tonalite_core::time::Timestamp;
 use tonalite_core::world::Entropy;
 use tonalite_store::Store;
 
+pub use assignments::{AssignedPort, PortOrder, PortTaker};
 pub use checks::{CheckedContact, CheckedLine, DeviceCheck, LONGEST_WAIT};
 pub use dect_systems::{DectSystemChange, DectSystemView, KnownChain};
 pub use devices::{ContactView, DeviceChange, DeviceRequest, LineView};
@@ -61,11 +64,13 @@ pub use parties::{PartyChange, PartyQuery};
 pub use phones::{CarriedOut, PhoneCommand, Phones};
 pub use reboots::RebootOutlook;
 pub use sessions::Session;
+pub use taken_over::{TakeOver, TakeOverReport, WrongRow};
 pub use tokens::ApiToken;
+pub use users::{LinesToLose, UserLine};
 pub use tonalite_catalog::{DeviceType, Kind as DeviceKind};
 pub use tonalite_store::live::{Committed, Done, Full, LiveWriter};
 pub use tonalite_store::{
-    AuditRow as AuditEntry, Engine, LineCount, LineUser, ListedContact, ListedLine, ListedPort, Location,
+    AuditRow as AuditEntry, Engine, HeldLine, LineCount, LineUser, ListedContact, ListedLine, ListedPort, Location,
     OpenError, Owner, PlacedParty, Remembered,
 };
 

@@ -61,9 +61,15 @@ pub struct SheetLine {
     pub sip_domain: String,
 }
 
-/// A batch of lines, and the secrets that they get. `first`: all begins anew, also what was made of earlier batches.
-pub type MakeSecrets<'a> =
-    &'a mut (dyn FnMut(bool, &[SheetLine]) -> Result<Vec<(LineKey, SealedSecret)>> + Send);
+/// Makes the secrets of a batch of lines.
+pub trait SecretMaker: Send {
+    /// `first`: all begins anew, also what was made of earlier batches.
+    fn make(
+        &mut self,
+        first: bool,
+        lines: &[SheetLine],
+    ) -> impl Future<Output = Result<Vec<(LineKey, SealedSecret)>>> + Send;
+}
 
 /// A credential that comes from another system.
 pub struct TakenOver {
@@ -86,7 +92,7 @@ impl Store {
         device_type: Option<&str>,
         until: Timestamp,
         algorithms: Algorithms,
-        make: MakeSecrets<'_>,
+        maker: &mut impl SecretMaker,
         audit: impl Fn(u64) -> AuditRecord + Send + Sync,
     ) -> Result<u64> {
         transaction!(self.db, writer, |tx| {
@@ -106,7 +112,7 @@ impl Store {
                 let Some(last) = rows.last() else { break };
                 after = last.id;
                 let lines: Vec<SheetLine> = rows.into_iter().map(read_sheet).collect();
-                for (line, secret) in make(first, &lines).map_err(Fault::Said)? {
+                for (line, secret) in maker.make(first, &lines).await.map_err(Fault::Said)? {
                     sqlx::query(
                         "UPDATE line SET next_secret = $1, next_until = $2, next_algorithms = $3 WHERE id = $4",
                     )
@@ -199,6 +205,17 @@ impl Store {
             }
             add_audit!(tx, audit)
         })
+    }
+
+    /// The line that has this SIP user name.
+    pub async fn find_line_by_sip(&self, username: &str, domain: &str) -> Result<Option<LineKey>> {
+        let row: Option<(i64,)> = read!(self.db, |db| {
+            sqlx::query_as("SELECT id FROM line WHERE sip_username = $1 AND sip_domain = $2")
+                .bind(username)
+                .bind(domain)
+                .fetch_optional(db)
+        })?;
+        Ok(row.map(|(key,)| LineKey(key)))
     }
 
     /// Lines of a site as the registrar needs them, after a key, at most 500.

@@ -39,7 +39,7 @@ mod user_list;
 pub use approved::{Owner, Place};
 pub use assignment::{Assignee, Assignment, PortInsert};
 pub use audit::{AuditRecord, AuditRow};
-pub use credential::{MakeSecrets, SheetLine, TakenOver};
+pub use credential::{SecretMaker, SheetLine, TakenOver};
 pub use db::{Engine, Location, Store};
 pub use dect_join::DectJoin;
 pub use dect_system::DectSystemInsert;

@@ -1,8 +1,7 @@
 //! The list of users: searched and ordered by name, with the lines of each; and devices of a site that have ports for them.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
-use tonalite_core::Result;
 use tonalite_core::access::Actor;
 use tonalite_core::id::{DeviceId, DeviceKey, SiteKey, UserKey};
 use tonalite_core::line::Line;
@@ -11,6 +10,7 @@ use tonalite_core::page::{Cursor, Limit, Page};
 use tonalite_core::search::{Search, searchable};
 use tonalite_core::time::Timestamp;
 use tonalite_core::user::User;
+use tonalite_core::{Error, Result};
 use uuid::Uuid;
 
 use crate::audit::cut;
@@ -138,6 +138,50 @@ impl Store {
         let lines = rows.into_iter().map(read_held).collect::<std::result::Result<Vec<_>, Fault>>()?;
         let states = self.find_states_of(&lines, ready_at, now).await?;
         Ok((lines, states))
+    }
+
+    /// Which of these extensions are in use at a site.
+    pub async fn find_extensions(&self, site: SiteKey, extensions: &[&str]) -> Result<HashSet<String>> {
+        let mut found = HashSet::new();
+        for some in extensions.chunks(usize::from(Limit::MAX)) {
+            let mut query = Query::new("SELECT u.extension FROM \"user\" u");
+            query.and("u.site_id = ?", [Value::Int(site.0)]);
+            query.and_in("u.extension", some.iter().map(|extension| Value::Text((*extension).to_owned())));
+            let rows: Vec<(String,)> =
+                read!(self.db, |db| bind_all!(sqlx::query_as(query.text()), &query.values).fetch_all(db))?;
+            found.extend(rows.into_iter().map(|(extension,)| extension));
+        }
+        Ok(found)
+    }
+
+    /// The users of a site that have these extensions.
+    pub async fn find_users_by_extension(&self, site: SiteKey, extensions: &[&str]) -> Result<Vec<User>> {
+        let mut found = Vec::new();
+        for some in extensions.chunks(usize::from(Limit::MAX)) {
+            let mut query = Query::new(select_user!(""));
+            query.and("u.site_id = ?", [Value::Int(site.0)]);
+            query.and_in("u.extension", some.iter().map(|extension| Value::Text((*extension).to_owned())));
+            let rows: Vec<UserRow> =
+                read!(self.db, |db| bind_all!(sqlx::query_as(query.text()), &query.values).fetch_all(db))?;
+            for row in rows {
+                found.push(read_user(row)?);
+            }
+        }
+        Ok(found)
+    }
+
+    /// Users of a site without a line, in the order of their extensions, as numbers are ordered.
+    pub async fn find_users_without_line(&self, site: SiteKey, limit: u16) -> Result<Vec<User>> {
+        let rows: Vec<UserRow> = read!(self.db, |db| {
+            sqlx::query_as(select_user!(
+                " WHERE u.site_id = $1 AND NOT EXISTS (SELECT 1 FROM line l WHERE l.user_id = u.id) \
+                 ORDER BY length(u.extension), u.extension LIMIT $2"
+            ))
+            .bind(site.0)
+            .bind(i64::from(limit))
+            .fetch_all(db)
+        })?;
+        rows.into_iter().map(read_user).collect::<std::result::Result<_, Fault>>().map_err(Error::from)
     }
 
     async fn find_states_of(
