@@ -81,6 +81,17 @@ impl App {
         Ok((user, Some(made)))
     }
 
+    /// Says whether a user with this extension may be made at a site.
+    ///
+    /// # Errors
+    /// [`Error::Taken`] `extension_taken`.
+    pub async fn check_extension(&self, site: &View<Site>, extension: &str) -> Result<()> {
+        match self.store.find_extensions(site.key, &[extension]).await?.is_empty() {
+            true => Ok(()),
+            false => Err(Error::Taken(FieldError::new("extension", "extension_taken").with("value", extension))),
+        }
+    }
+
     /// What is wrong with orders for ports of a device, as far as it can be known before: every error, at its row.
     ///
     /// # Errors
@@ -150,6 +161,70 @@ impl App {
         let site = self.store.find_site(device.site_id).await?.ok_or(Error::NotFound)?;
         let site = actor.manage(site)?;
         self.assign_ports(actor, site, device, orders, line_use, "rows", now).await
+    }
+
+    /// The ports of a device from the first to the last of a range.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] `port_out_of_range` at `first_port` or `last_port`.
+    pub fn range_of_ports(&self, device: &Device, first: u16, last: u16) -> Result<Vec<u16>> {
+        let mut errors = FieldErrors::new();
+        for (name, port) in [("first_port", first), ("last_port", last)] {
+            if !(1..=device.lines_total).contains(&port) {
+                let error = FieldError::new(name, "port_out_of_range").with("port", port);
+                errors.push(error.with("max", device.lines_total));
+            }
+        }
+        errors.finish()?;
+        if first > last {
+            let error = FieldError::new("last_port", "port_out_of_range").with("port", last);
+            return Err(Error::Invalid(vec![error.with("max", device.lines_total)]));
+        }
+        Ok((first..=last).collect())
+    }
+
+    /// Users of a site who have no line, in the order of their extensions.
+    pub async fn takers_without_line(
+        &self,
+        actor: &Actor,
+        site: &View<Site>,
+        most: usize,
+    ) -> Result<Vec<PortTaker>> {
+        let most = u16::try_from(most).unwrap_or(u16::MAX);
+        let users = self.store.find_users_without_line(site.key, most).await?;
+        users.into_iter().map(|user| Ok(PortTaker::Known(Box::new(actor.view(user)?)))).collect()
+    }
+
+    /// Who is meant by rows of extension, name and number: the users of a site that have these extensions, else new ones.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] at `rows[n].…` with what makes no user.
+    pub async fn takers_of_rows(
+        &self,
+        actor: &Actor,
+        site: &View<Site>,
+        rows: &[(String, String, String)],
+    ) -> Result<Vec<PortTaker>> {
+        let extensions: Vec<&str> = rows.iter().map(|(extension, _, _)| extension.as_str()).collect();
+        let mut known = self.store.find_users_by_extension(site.key, &extensions).await?;
+        let mut errors = FieldErrors::new();
+        let mut takers = Vec::with_capacity(rows.len());
+        for (n, (extension, name, number)) in rows.iter().enumerate() {
+            match known.iter().position(|user| user.details.extension.as_str() == extension) {
+                Some(at) => takers.push(PortTaker::Known(Box::new(actor.view(known.swap_remove(at))?))),
+                None => match NewUser::parse(name, extension, Some(number), None, None) {
+                    Ok(new) => takers.push(PortTaker::New(Box::new(new))),
+                    Err(error) => {
+                        for error in error.fields() {
+                            let field = format!("rows[{n}].{}", error.field);
+                            errors.push(FieldError { field, ..error.clone() });
+                        }
+                    }
+                },
+            }
+        }
+        errors.finish()?;
+        Ok(takers)
     }
 
     #[expect(clippy::too_many_arguments, reason = "the two callers above say it in fewer")]

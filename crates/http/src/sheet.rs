@@ -81,6 +81,14 @@ pub(crate) async fn line_sheet(
     Ok(LineSheet { columns: columns.unwrap_or_default(), form, expand: expand.unwrap_or_default() })
 }
 
+/// The form of a file of credentials.
+///
+/// # Errors
+/// As [`device_sheet`].
+pub(crate) async fn credential_form(ctx: &Ctx, asked: &SheetRequest, site: &Site) -> Result<SheetForm> {
+    sheet_form(ctx, asked, Some(site), FieldErrors::new()).await
+}
+
 /// What all files have in common, if nothing was wrong before.
 async fn sheet_form(
     ctx: &Ctx,
@@ -276,6 +284,11 @@ impl FileName {
         now: Timestamp,
     ) -> FileName {
         Self::of("csv-file-lines", &sheet.form, customer, site, now)
+    }
+
+    /// The name of a file of credentials.
+    pub(crate) fn of_credentials(form: &SheetForm, customer: &Party, site: &Site, now: Timestamp) -> FileName {
+        Self::of("csv-file-credentials", form, customer, Some(site), now)
     }
 
     fn of(what: &str, form: &SheetForm, party: &Party, site: Option<&Site>, now: Timestamp) -> FileName {

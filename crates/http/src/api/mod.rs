@@ -12,6 +12,7 @@ mod events;
 mod exports;
 mod import_json;
 pub(crate) mod imports;
+mod line_assignments;
 mod line_exports;
 mod line_states;
 mod lines;
@@ -20,6 +21,7 @@ mod once;
 mod parties;
 mod reboots;
 mod session;
+pub(crate) mod site_credentials;
 mod sites;
 mod status;
 mod status_checks;
@@ -53,6 +55,8 @@ pub(crate) fn routes() -> OpenApiRouter<HttpState> {
         .merge(dect_reboots::routes())
         .merge(users::routes())
         .merge(lines::routes())
+        .merge(line_assignments::routes())
+        .merge(site_credentials::routes())
         .merge(line_states::routes())
         .merge(events::routes())
         .merge(exports::routes())

@@ -105,7 +105,7 @@ async fn users_to_choose(visit: &Visit, site: &View<Site>, chosen: &str) -> Resu
     let limit = Limit::parse("200").unwrap_or(Limit::DEFAULT);
     let (mut choices, mut after) = (Vec::new(), None);
     loop {
-        let page = visit.ctx.app.page_users(visit.actor()?, Some(site), limit, after).await?;
+        let page = visit.ctx.app.page_users(visit.actor()?, Some(site), None, limit, after).await?;
         choices.extend(page.items.iter().map(|user| {
             let label = format!("{} · {}", user.details.extension.as_str(), user.details.name);
             Choice::new(user.id.to_string(), label, chosen)
