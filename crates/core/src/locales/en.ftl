@@ -1679,3 +1679,4 @@ error-credentials_columns = The first line must name the columns: mac and port (
 error-too_many_rows = The file has too many rows.
 error-sip_username_taken = The SIP user name { $value } is in use.
 error-line_gone = The line was unassigned meanwhile.
+error-no_free_port = No line of this device is available any more.

@@ -1668,3 +1668,4 @@ error-credentials_columns = La première ligne doit nommer les colonnes : mac e
 error-too_many_rows = Le fichier a trop de lignes.
 error-sip_username_taken = Le nom d’utilisateur SIP { $value } est déjà utilisé.
 error-line_gone = La ligne a été retirée entre-temps.
+error-no_free_port = Plus aucune ligne de cet appareil n’est disponible.

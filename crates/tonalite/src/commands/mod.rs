@@ -1,6 +1,7 @@
 //! The commands, one file a noun. A command is one function of the application, what was typed, and where its output
 //! goes: the same beside a running server, which then carries it out, as without one.
 
+mod credentials;
 mod devices;
 mod imports;
 mod out;
