@@ -88,7 +88,9 @@ impl App {
     pub async fn check_extension(&self, site: &View<Site>, extension: &str) -> Result<()> {
         match self.store.find_extensions(site.key, &[extension]).await?.is_empty() {
             true => Ok(()),
-            false => Err(Error::Taken(FieldError::new("extension", "extension_taken").with("value", extension))),
+            false => {
+                Err(Error::Taken(FieldError::new("extension", "extension_taken").with("value", extension)))
+            }
         }
     }
 
@@ -261,7 +263,9 @@ impl App {
                     audit.push(
                         AuditRecord::new(actor, site.customer_key, site.tenancy, "user.create", now)
                             .on("user", user_id.uuid())
-                            .detail(serde_json::json!({ "site": site.name, "extension": new.extension.as_str() })),
+                            .detail(
+                                serde_json::json!({ "site": site.name, "extension": new.extension.as_str() }),
+                            ),
                     );
                     (Assignee::New(user_id, new), user_id, true)
                 }
@@ -314,7 +318,8 @@ impl App {
 
     /// Says who has the port that an order wanted, to who may know.
     async fn say_who(&self, actor: &Actor, device: &Device, error: FieldError) -> Result<FieldError> {
-        let port = error.args.iter().find(|(name, _)| *name == "port").and_then(|(_, port)| port.parse().ok());
+        let port =
+            error.args.iter().find(|(name, _)| *name == "port").and_then(|(_, port)| port.parse().ok());
         let holder = match port {
             Some(port) => self.store.find_line(device.key, port).await?,
             None => None,

@@ -66,13 +66,13 @@ pub use reboots::RebootOutlook;
 pub use sessions::Session;
 pub use taken_over::{TakeOver, TakeOverReport, WrongRow};
 pub use tokens::ApiToken;
-pub use users::{LinesToLose, UserLine};
 pub use tonalite_catalog::{DeviceType, Kind as DeviceKind};
 pub use tonalite_store::live::{Committed, Done, Full, LiveWriter};
 pub use tonalite_store::{
-    AuditRow as AuditEntry, Engine, HeldLine, LineCount, LineUser, ListedContact, ListedLine, ListedPort, Location,
-    OpenError, Owner, PlacedParty, Remembered,
+    AuditRow as AuditEntry, Engine, HeldLine, LineCount, LineUser, ListedContact, ListedLine, ListedPort,
+    Location, OpenError, Owner, PlacedParty, Remembered,
 };
+pub use users::{LinesToLose, UserLine};
 
 /// What the application needs to know beyond its store.
 pub struct AppConfig {

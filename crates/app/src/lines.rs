@@ -155,10 +155,15 @@ impl App {
         now: Timestamp,
     ) -> Result<()> {
         let line = self.find_assigned(&device, port).await?;
-        let audit =
-            AuditRecord::new(actor, customer_key(&device), device.tenancy, "line.revoke_old_credentials", now)
-                .on("device", device.id.uuid())
-                .detail(serde_json::json!({ "port": port }));
+        let audit = AuditRecord::new(
+            actor,
+            customer_key(&device),
+            device.tenancy,
+            "line.revoke_old_credentials",
+            now,
+        )
+        .on("device", device.id.uuid())
+        .detail(serde_json::json!({ "port": port }));
         self.store.revoke_old_secret(line.key, &audit).await?;
         self.tell_credential_of(line.key).await
     }

@@ -115,7 +115,9 @@ mod tests {
         let Ok(sealed) = key.seal(line, &Secret::new("hunter2".into()), &entropy) else {
             panic!("not sealed")
         };
-        assert!(matches!(key.open(line, &sealed), Ok(LineSecret::Password(open)) if open.expose() == "hunter2"));
+        assert!(
+            matches!(key.open(line, &sealed), Ok(LineSecret::Password(open)) if open.expose() == "hunter2")
+        );
         let hash = LineSecret::Ha1(Secret::new("0".repeat(32)));
         let Ok(mut hashed) = key.seal_secret(line, &hash, &entropy) else { panic!("not sealed") };
         assert!(matches!(key.open(line, &hashed), Ok(LineSecret::Ha1(_))));

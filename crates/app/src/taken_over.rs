@@ -270,7 +270,10 @@ impl App {
             let holder = self.store.find_line_by_sip(&row.username, row.line.sip.domain.as_str()).await?;
             match holder {
                 Some(holder) if holder != row.line.key && !lines.contains(&holder) => {
-                    report.refuse(row.line_number, "username: another line of this SIP domain has it".to_owned());
+                    report.refuse(
+                        row.line_number,
+                        "username: another line of this SIP domain has it".to_owned(),
+                    );
                 }
                 _ => right.push(row),
             }
@@ -325,7 +328,10 @@ fn site_is(site: &Site, name: &str) -> bool {
 }
 
 /// User name and secret of a row.
-fn read_secret(texts: &HashMap<&str, &str>, line: &Line) -> std::result::Result<(String, LineSecret), String> {
+fn read_secret(
+    texts: &HashMap<&str, &str>,
+    line: &Line,
+) -> std::result::Result<(String, LineSecret), String> {
     let username = *texts.get("username").ok_or("username: empty")?;
     let is_name = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-' | '+' | '~');
     if username.len() > LONGEST_NAME || !username.chars().all(is_name) {

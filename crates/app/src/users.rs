@@ -122,7 +122,9 @@ impl App {
         };
         let ports: Vec<serde_json::Value> = lines
             .iter()
-            .map(|held| serde_json::json!({ "device_id": held.device_id.to_string(), "port": held.line.port }))
+            .map(
+                |held| serde_json::json!({ "device_id": held.device_id.to_string(), "port": held.line.port }),
+            )
             .collect();
         let audit = AuditRecord::new(actor, customer_of(&user), user.tenancy, "user.delete", now)
             .on("user", user.id.uuid())

@@ -287,7 +287,12 @@ impl FileName {
     }
 
     /// The name of a file of credentials.
-    pub(crate) fn of_credentials(form: &SheetForm, customer: &Party, site: &Site, now: Timestamp) -> FileName {
+    pub(crate) fn of_credentials(
+        form: &SheetForm,
+        customer: &Party,
+        site: &Site,
+        now: Timestamp,
+    ) -> FileName {
         Self::of("csv-file-credentials", form, customer, Some(site), now)
     }
 

@@ -221,10 +221,12 @@ impl Store {
     /// Lines of a site as the registrar needs them, after a key, at most 500.
     pub async fn find_registrar_lines(&self, site: SiteKey, after: LineKey) -> Result<Vec<RegistrarLine>> {
         let rows: Vec<RegistrarRow> = read!(self.db, |db| {
-            sqlx::query_as(select_registrar_line!(" WHERE d.site_id = $1 AND l.id > $2 ORDER BY l.id LIMIT 500"))
-                .bind(site.0)
-                .bind(after.0)
-                .fetch_all(db)
+            sqlx::query_as(select_registrar_line!(
+                " WHERE d.site_id = $1 AND l.id > $2 ORDER BY l.id LIMIT 500"
+            ))
+            .bind(site.0)
+            .bind(after.0)
+            .fetch_all(db)
         })?;
         let lines = rows.into_iter().map(|row| read_registrar_line(row, Vec::new()));
         lines.collect::<std::result::Result<_, Fault>>().map_err(Error::from)

@@ -61,5 +61,5 @@ pub use party_list::{PartyFilter, PlacedParty};
 pub use portal_user::PortalUserInsert;
 pub use reboot::RebootInsert;
 pub use session::SessionInsert;
-pub use user_list::HeldLine;
 pub use token::{TokenInsert, TokenRow};
+pub use user_list::HeldLine;

@@ -57,7 +57,8 @@ impl App {
             return Err(Error::NotFound);
         }
         self.exports.admit(actor, now)?;
-        let mut sheet = Sheet { app: self, form, registrar: self.registrar_address(), spool: None, lines: Vec::new() };
+        let mut sheet =
+            Sheet { app: self, form, registrar: self.registrar_address(), spool: None, lines: Vec::new() };
         sheet.begin().await?;
         let audit = |count: u64| {
             AuditRecord::new(actor, site.customer_key, site.tenancy, "site.new_credentials", now)

@@ -165,11 +165,14 @@ async fn takers(ctx: &Ctx, users: Vec<RangeUser>, ports: usize) -> Result<Vec<Po
     let mut takers = Vec::with_capacity(users.len());
     let mut errors = Vec::new();
     for (n, user) in users.into_iter().enumerate() {
-        let place = |error: &FieldError| FieldError { field: format!("users[{n}].{}", error.field), ..error.clone() };
+        let place =
+            |error: &FieldError| FieldError { field: format!("users[{n}].{}", error.field), ..error.clone() };
         match user.user_id {
             Some(id) => match ctx.app.find_user(ctx.actor()?, id).await {
                 Ok(user) => takers.push(PortTaker::Known(Box::new(user))),
-                Err(Error::NotFound) => errors.push(FieldError::new(format!("users[{n}].user_id"), "not_found")),
+                Err(Error::NotFound) => {
+                    errors.push(FieldError::new(format!("users[{n}].user_id"), "not_found"))
+                }
                 Err(error) => return Err(error),
             },
             None => {

@@ -21,7 +21,10 @@ use crate::state::HttpState;
 
 /// Operations on lines.
 pub(super) fn routes() -> OpenApiRouter<HttpState> {
-    OpenApiRouter::new().routes(routes!(assign_line, unassign_line)).routes(routes!(create_line_credentials)).routes(routes!(revoke_old_credentials))
+    OpenApiRouter::new()
+        .routes(routes!(assign_line, unassign_line))
+        .routes(routes!(create_line_credentials))
+        .routes(routes!(revoke_old_credentials))
 }
 
 /// The SIP identity of a line: what is public of it.

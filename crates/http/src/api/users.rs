@@ -21,7 +21,11 @@ use crate::state::HttpState;
 
 /// Operations on users.
 pub(super) fn routes() -> OpenApiRouter<HttpState> {
-    OpenApiRouter::new().routes(routes!(list_users, create_user)).routes(routes!(find_user, update_user, delete_user))
+    OpenApiRouter::new().routes(routes!(list_users, create_user)).routes(routes!(
+        find_user,
+        update_user,
+        delete_user
+    ))
 }
 
 /// A user.

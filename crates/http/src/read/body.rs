@@ -194,7 +194,8 @@ impl<T: FromFields> FromField for Objects<T> {
             let Value::Object(left) = item else { return Err(wrong_type(&place, "object")) };
             let mut fields = Fields { left, errors: Vec::new() };
             let value = T::from_fields(&mut fields);
-            let at_place = |error: FieldError| FieldError { field: format!("{place}.{}", error.field), ..error };
+            let at_place =
+                |error: FieldError| FieldError { field: format!("{place}.{}", error.field), ..error };
             if let Some(error) = fields.errors.into_iter().next() {
                 return Err(at_place(error));
             }

@@ -393,8 +393,7 @@ async fn who_loses_a_line(visit: &Visit, device: &Device) -> Result<Vec<String>>
         let line = &view.line;
         let user = app.find_user(actor, line.user_id).await?.into_inner();
         let all = app.lines_of_users(std::slice::from_ref(&user), visit.now()).await?;
-        let elsewhere =
-            all.values().flatten().any(|own| own.held.line.device_key != device.key);
+        let elsewhere = all.values().flatten().any(|own| own.held.line.device_key != device.key);
         let mut args =
             vec![("user", line.user_name.as_str().into()), ("extension", line.extension.as_str().into())];
         let key = match (&line.number, elsewhere) {

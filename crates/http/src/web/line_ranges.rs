@@ -45,7 +45,8 @@ struct RangeForm {
 
 async fn show_assign_range(visit: Visit, PathId(id): PathId<DeviceId>) -> Result<Response, Problem> {
     let device = device_to_manage(&visit, id).await?;
-    let lines = visit.ctx.app.lines_of_device(&visit.actor()?.view(Device::clone(&device))?, visit.now()).await?;
+    let lines =
+        visit.ctx.app.lines_of_device(&visit.actor()?.view(Device::clone(&device))?, visit.now()).await?;
     let free = (1..=device.lines_total).find(|port| !lines.iter().any(|line| line.line.port == *port));
     let form = RangeForm {
         first_port: free.unwrap_or(1).to_string(),
@@ -137,7 +138,9 @@ async fn try_assign_range(
         let rows: Vec<String> = takers
             .iter()
             .filter_map(|taker| match taker {
-                PortTaker::Known(user) => Some(format!("{}; {}", user.details.extension.as_str(), user.details.name)),
+                PortTaker::Known(user) => {
+                    Some(format!("{}; {}", user.details.extension.as_str(), user.details.name))
+                }
                 PortTaker::New(_) => None,
             })
             .collect();

@@ -224,9 +224,8 @@ async fn set_up_user(visit: Visit, Form(form): Form<NewForm>) -> Result<Response
         Ok((user, made)) => {
             let address = format!("/users/{}?done=made", user.id);
             match (made, shown) {
-                (Some(made), Some((device, id, port))) if !form.credentials.is_empty() => {
-                    visit.show(&credentials_page(&visit, &id.to_string(), (port, device, name), made.credentials))
-                }
+                (Some(made), Some((device, id, port))) if !form.credentials.is_empty() => visit
+                    .show(&credentials_page(&visit, &id.to_string(), (port, device, name), made.credentials)),
                 (Some(_), Some((_, id, port))) => Ok(visit.go(&format!("{address}&line={id}:{port}"))),
                 _ => Ok(visit.go(&address)),
             }

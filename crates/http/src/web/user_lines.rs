@@ -52,10 +52,14 @@ pub(super) async fn devices_to_choose(
 ) -> Result<(Vec<DeviceChoice>, Option<String>)> {
     let (actor, app, t) = (visit.actor()?, &visit.ctx.app, visit.t());
     let search = Search::parse(typed).map_err(|error| Error::Invalid(vec![error]))?;
-    let filter = DeviceFilter { site: Some(site.key), lines_available: true, search, ..DeviceFilter::default() };
+    let filter =
+        DeviceFilter { site: Some(site.key), lines_available: true, search, ..DeviceFilter::default() };
     let page = app.page_devices(actor, &filter, Limit::DEFAULT, None, visit.now()).await?;
     let choice = |device: &Device| {
-        let free = t.with("users-device-free", &[("count", device.lines_total.saturating_sub(device.lines_assigned).into())]);
+        let free = t.with(
+            "users-device-free",
+            &[("count", device.lines_total.saturating_sub(device.lines_assigned).into())],
+        );
         let id = device.id.to_string();
         DeviceChoice {
             chosen: id == chosen,
@@ -96,13 +100,15 @@ pub(super) async fn chosen_port(
     let device = device.ok_or_else(|| Error::invalid("device_id", "not_found"))?;
     let device = actor.manage(device.into_inner())?;
     let out_of_range = |port: &str| {
-        let error = FieldError::new("port", "port_out_of_range").with("port", tonalite_core::device::short(port));
+        let error =
+            FieldError::new("port", "port_out_of_range").with("port", tonalite_core::device::short(port));
         Error::Invalid(vec![error.with("max", device.lines_total)])
     };
     let port = match port.trim() {
         "" => {
             let lines = app.lines_of_device(&actor.view(Device::clone(&device))?, visit.now()).await?;
-            let free = (1..=device.lines_total).find(|port| !lines.iter().any(|line| line.line.port == *port));
+            let free =
+                (1..=device.lines_total).find(|port| !lines.iter().any(|line| line.line.port == *port));
             free.ok_or_else(|| Error::invalid("device_id", "no_free_port"))?
         }
         typed => {

@@ -253,10 +253,8 @@ async fn update_user(
         Ok(user) => Ok(visit.go(&format!("/users/{}?done=saved", user.id))),
         Err(error @ (Error::Invalid(_) | Error::Taken(_))) => {
             let errors = FormErrors::new(visit.t(), error.fields());
-            visit.show_with(
-                StatusCode::UNPROCESSABLE_ENTITY,
-                &edit_page(&visit, &shown, typed, errors, false),
-            )
+            visit
+                .show_with(StatusCode::UNPROCESSABLE_ENTITY, &edit_page(&visit, &shown, typed, errors, false))
         }
         Err(Error::Stale) => {
             let user = user_to_manage(&visit, id).await?;

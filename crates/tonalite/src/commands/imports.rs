@@ -35,7 +35,9 @@ const LOOK: Duration = Duration::from_millis(200);
 
 pub(crate) async fn run(app: &Arc<App>, command: Import, out: &Out) -> anyhow::Result<()> {
     let (file, party, mode, apply, site, result) = match command {
-        Import::Devices { file, party, mode, apply, site, result } => (file, party, mode, apply, site, result),
+        Import::Devices { file, party, mode, apply, site, result } => {
+            (file, party, mode, apply, site, result)
+        }
         Import::Credentials { file, party, dry_run, skip_wrong } => {
             return credentials::run(app, &file, party, TakeOver { dry_run, skip_wrong }, out).await;
         }

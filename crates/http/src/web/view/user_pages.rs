@@ -81,7 +81,13 @@ pub(crate) struct UserLineRow {
 
 impl UserLineRow {
     /// A line in words.
-    pub(crate) fn new(t: Locale, times: &Times, line: &UserLine, device: String, device_type: String) -> UserLineRow {
+    pub(crate) fn new(
+        t: Locale,
+        times: &Times,
+        line: &UserLine,
+        device: String,
+        device_type: String,
+    ) -> UserLineRow {
         UserLineRow {
             device_id: line.held.device_id.to_string(),
             device,
