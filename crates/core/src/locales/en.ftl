@@ -1585,7 +1585,6 @@ users-delete-submit = { $count ->
 }
 users-assign-title = Assign a line to { $user }
 users-assign-submit = Assign
-users-device = Device with an available line
 users-device-none = No device of this site has an available line.
 users-device-later = No device yet
 users-device-free = { $count ->
@@ -1610,8 +1609,6 @@ users-nothing-yet = Nothing is written before you press the last button.
 users-summary-line = { $device }, port { $port }
 users-summary-no-line = no line yet
 users-show-credentials = Show the credentials of the line, this once: the phone is set up by hand
-users-optional-hint = Optional
-users-sites-none = There is no site where you may set up users.
 users-credentials = New credentials for this site
 users-credentials-title = New credentials for all lines of { $site }
 users-credentials-submit = Make new credentials and download them

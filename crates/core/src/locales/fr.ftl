@@ -1574,7 +1574,6 @@ users-delete-submit = { $count ->
 }
 users-assign-title = Attribuer une ligne à { $user }
 users-assign-submit = Attribuer
-users-device = Appareil avec une ligne disponible
 users-device-none = Aucun appareil de ce site n’a de ligne disponible.
 users-device-later = Pas encore d’appareil
 users-device-free = { $count ->
@@ -1599,8 +1598,6 @@ users-nothing-yet = Rien n’est écrit avant le dernier bouton.
 users-summary-line = { $device }, port { $port }
 users-summary-no-line = pas encore de ligne
 users-show-credentials = Afficher les identifiants de la ligne, cette seule fois : le téléphone est configuré à la main
-users-optional-hint = Facultatif
-users-sites-none = Il n’y a aucun site où vous puissiez configurer des utilisateurs.
 users-credentials = Nouveaux identifiants pour ce site
 users-credentials-title = Nouveaux identifiants pour toutes les lignes de { $site }
 users-credentials-submit = Créer de nouveaux identifiants et les télécharger
