@@ -21,7 +21,6 @@ import { walkList } from "./list.mjs";
 import { walkParties, walkPartiesWithoutScript } from "./parties.mjs";
 import { PASSWORD, PEOPLE, ended, install, startPhone, stopAll, until } from "./portal.mjs";
 import { walkImpossibleReboot, walkReboot, walkStatus } from "./reboot.mjs";
-import { walkUsers, walkUsersWithoutScript } from "./users.mjs";
 
 const shots = process.env.SHOTS ?? null;
 const axeSource = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
@@ -401,13 +400,11 @@ try {
     const chain = String(48201 + WALKS.indexOf(walk));
     await walkDect({ browser, site, walk: { ...walk, chain, script: true }, check, step, look }).catch((error) => console.log(`${walk.name} dect ended early: ${String(error?.message ?? error).split("\n")[0]}`));
     await walkImport({ browser, site, walk: { ...walk, script: true }, signIn, check, step, look }).catch((error) => console.log(`${walk.name} import ended early: ${String(error?.message ?? error).split("\n")[0]}`));
-    await walkUsers({ browser, site, walk: { ...walk, script: true }, check, step, look }).catch((error) => console.log(`${walk.name} users ended early: ${String(error?.message ?? error).split("\n")[0]}`));
     await walkWithScript(browser, site, folder, { ...walk, script: true }).catch((error) => console.log(`${walk.name} ended early: ${String(error?.message ?? error).split("\n")[0]}`));
   }
   await step("the page about the API", () => walkApiDocs(browser, site, { check, look })).catch(() => {});
   await step("the help", () => walkHelp(browser, site, { check, look })).catch(() => {});
   await walkPartiesWithoutScript({ browser, site, walk: { name: "fr-no-script", language: "fr", viewport: POCKET, script: false }, check, step, look }).catch((error) => console.log(`no-script parties ended early: ${String(error?.message ?? error).split("\n")[0]}`));
-  await walkUsersWithoutScript({ browser, site, walk: { name: "fr-no-script", language: "fr", viewport: POCKET, script: false }, check, step, look }).catch((error) => console.log(`no-script users ended early: ${String(error?.message ?? error).split("\n")[0]}`));
   const plain = { name: "fr-no-script", language: "fr", viewport: DESK, mac: "64:16:7f:02:9a:11", extension: "1011", person: "Accueil", script: false };
   await walkDect({ browser, site, walk: { ...plain, chain: "48299" }, check, step, look }).catch((error) => console.log(`${plain.name} dect ended early: ${String(error?.message ?? error).split("\n")[0]}`));
   await walkImport({ browser, site, walk: plain, signIn, check, step, look }).catch((error) => console.log(`${plain.name} import ended early: ${String(error?.message ?? error).split("\n")[0]}`));
