@@ -7,6 +7,7 @@ use tonalite_core::line::{Algorithms, SipIdentity};
 use tonalite_core::mac::Mac;
 use tonalite_core::name::fold;
 use tonalite_core::party::Party;
+use tonalite_core::search::searchable;
 use tonalite_core::secret::Secret;
 use tonalite_core::time::Timestamp;
 use tonalite_core::world::random_name;
@@ -129,6 +130,7 @@ impl App {
             ports,
             name: plan.name.clone(),
             user_name: plan.user_name.clone(),
+            user_found_by: searchable(&format!("{} {} {}", plan.user_name, plan.extension, plan.number)),
             extension: plan.extension.clone(),
             number: plan.number.clone(),
             sip_username: sip.username.clone(),

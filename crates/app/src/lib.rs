@@ -3,6 +3,7 @@
 
 mod acting;
 mod approved;
+mod assignments;
 mod audit;
 mod checks;
 mod dect_reboots;
@@ -32,6 +33,7 @@ mod registrations;
 mod sealing;
 mod sessions;
 mod sites;
+mod taken_over;
 mod throttle;
 mod tokens;
 mod upkeep;
@@ -49,6 +51,7 @@ use tonalite_store::Store;
 
 pub use acting::{ACTING, Acting};
 pub use audit::AuditTarget;
+pub use assignments::{AssignedPort, PortOrder, PortTaker};
 pub use checks::{CheckedContact, CheckedLine, DeviceCheck, LONGEST_WAIT};
 pub use dect_systems::{DectSystemChange, DectSystemView, KnownChain};
 pub use devices::{ContactView, DeviceChange, DeviceRequest, LineView};
@@ -68,6 +71,7 @@ pub use parties::{PartyChange, PartyQuery};
 pub use phones::{CarriedOut, PhoneCommand, Phones};
 pub use reboots::RebootOutlook;
 pub use sessions::Session;
+pub use taken_over::{TakeOver, TakeOverReport, WrongRow};
 pub use tokens::ApiToken;
 pub use tonalite_catalog::{DeviceType, Kind as DeviceKind};
 pub use tonalite_store::live::{Committed, Done, Full, LiveWriter};
@@ -77,6 +81,10 @@ pub use tonalite_store::{
     PortalUserTraces, Remembered, SessionTrace, TokenTrace, UsedLine, UserTraces,
 };
 pub use upkeep::{Sweep, hex};
+    AuditRow as AuditEntry, Engine, HeldLine, LineCount, LineUser, ListedContact, ListedLine, ListedPort,
+    Location, OpenError, Owner, PlacedParty, Remembered,
+};
+pub use users::{LinesToLose, UserLine};
 
 /// What the application needs to know beyond its store.
 pub struct AppConfig {

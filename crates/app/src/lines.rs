@@ -26,7 +26,7 @@ pub(crate) const USERNAME: usize = 12;
 /// SIP passwords: 118 bits, and short enough to type on a telephone.
 pub(crate) const PASSWORD: usize = 24;
 /// The old credentials stay valid beside the new ones at most this long.
-const OVERLAP: Span = Span::from_hours(24);
+pub(crate) const OVERLAP: Span = Span::from_hours(24);
 
 /// Credentials as they are shown, once.
 pub struct NewCredentials {
@@ -60,7 +60,11 @@ impl App {
             return Err(Error::invalid("user_id", "user_other_site"));
         }
         if let Some(line) = self.store.find_line(device.key, port).await? {
-            return if line.user_key == user.key { Ok(line) } else { Err(line_taken(&line)) };
+            return if line.user_key == user.key {
+                Ok(line)
+            } else {
+                Err(Error::Conflict(self.line_taken(actor, &line).await?))
+            };
         }
         let id = LineId::from_uuid(self.new_id(now));
         let entropy = self.entropy.as_ref();
@@ -79,7 +83,7 @@ impl App {
             LineInsert { id, device: &device, port, user: &user, line_use, sip: &sip, secret: &secret, now };
         let Some(key) = self.store.insert_line(&insert, &audit).await? else {
             let holder = self.store.find_line(device.key, port).await?.ok_or(Error::Stale)?;
-            return Err(line_taken(&holder));
+            return Err(Error::Conflict(self.line_taken(actor, &holder).await?));
         };
         self.live.add_line(LineRef { key, id, port, device: device_ref(&device) }, actor.stamp(now)).await;
         self.tell_registrar_of(key).await?;
@@ -140,17 +144,60 @@ impl App {
         })
     }
 
+    /// Ends the time in which the old credentials of a line are valid beside new ones.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] when the port is not assigned, [`Error::Conflict`] `no_old_credentials`.
+    pub async fn revoke_old_credentials(
+        &self,
+        actor: &Actor,
+        device: Manage<Device>,
+        port: u16,
+        now: Timestamp,
+    ) -> Result<()> {
+        let line = self.find_assigned(&device, port).await?;
+        let audit = AuditRecord::new(
+            actor,
+            customer_key(&device),
+            device.tenancy,
+            "line.revoke_old_credentials",
+            now,
+        )
+        .on("device", device.id.uuid())
+        .detail(serde_json::json!({ "port": port }));
+        self.store.revoke_old_secret(line.key, &audit).await?;
+        self.tell_credential_of(line.key).await
+    }
+
+    /// Until when the old credentials of lines of a device are valid beside new ones, by port.
+    pub async fn overlaps_of_device(&self, device: &View<Device>) -> Result<Vec<(u16, Timestamp)>> {
+        self.store.find_overlaps(device.key).await
+    }
+
+    /// The error for a port that somebody has: with a name for who may see that user.
+    pub(crate) async fn line_taken(&self, actor: &Actor, line: &Line) -> Result<FieldError> {
+        let error = FieldError::new("port", "line_taken").with("port", line.port);
+        let holder = self.store.find_user(line.user_id).await?;
+        Ok(match holder.and_then(|holder| actor.view(holder).ok()) {
+            Some(holder) => error
+                .with("known", "yes")
+                .with("user", &holder.details.name)
+                .with("extension", holder.details.extension.as_str()),
+            None => error.with("known", "no").with("user", "").with("extension", ""),
+        })
+    }
+
     async fn find_assigned(&self, device: &Device, port: u16) -> Result<Line> {
         check_port(device, port)?;
         self.store.find_line(device.key, port).await?.ok_or(Error::NotFound)
     }
 
-    async fn tell_registrar_of(&self, key: LineKey) -> Result<()> {
+    pub(crate) async fn tell_registrar_of(&self, key: LineKey) -> Result<()> {
         let line = self.store.find_registrar_line(key).await?.ok_or(Error::NotFound)?;
         self.phones.command(|done| PhoneCommand::LineAssigned(Box::new(line), done)).await
     }
 
-    async fn tell_credential_of(&self, key: LineKey) -> Result<()> {
+    pub(crate) async fn tell_credential_of(&self, key: LineKey) -> Result<()> {
         let line = self.store.find_registrar_line(key).await?.ok_or(Error::NotFound)?;
         self.phones
             .command(|done| PhoneCommand::CredentialChanged(key, Box::new(line.credential), done))
@@ -182,12 +229,4 @@ pub(crate) async fn promote_confirmed(
 
 fn check_port(device: &Device, port: u16) -> Result<()> {
     if (1..=device.lines_total).contains(&port) { Ok(()) } else { Err(Error::NotFound) }
-}
-
-fn line_taken(line: &Line) -> Error {
-    Error::Conflict(
-        FieldError::new("port", "line_taken")
-            .with("user", &line.user_name)
-            .with("extension", &line.extension),
-    )
 }

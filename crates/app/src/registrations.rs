@@ -2,8 +2,7 @@
 
 use tonalite_core::Result;
 use tonalite_core::id::LineId;
-use tonalite_core::registration::{RegistrarLine, SealedSecret};
-use tonalite_core::secret::Secret;
+use tonalite_core::registration::{LineSecret, RegistrarLine, SealedSecret};
 use tonalite_core::time::Timestamp;
 
 use crate::App;
@@ -24,7 +23,7 @@ impl App {
     ///
     /// # Errors
     /// [`tonalite_core::Error::Internal`] with another key or a damaged row.
-    pub fn open_secret(&self, line: LineId, secret: &SealedSecret) -> Result<Secret<String>> {
+    pub fn open_secret(&self, line: LineId, secret: &SealedSecret) -> Result<LineSecret> {
         self.sealer.open(line, secret)
     }
 }

@@ -1,15 +1,17 @@
 //! Sealing of SIP secrets: XChaCha20-Poly1305 with a random nonce, bound to the line it belongs to, so that a sealed
-//! secret moved to another row does not open. Layout: version 1, 24 bytes of nonce, ciphertext with tag.
+//! secret moved to another row does not open. Layout: a byte that says what is inside (1 a password, 2 its MD5 hash with
+//! user name and realm), 24 bytes of nonce, ciphertext with tag.
 
 use chacha20poly1305::aead::{Aead, KeyInit, Payload};
 use chacha20poly1305::{Key, XChaCha20Poly1305, XNonce};
 use tonalite_core::id::LineId;
-use tonalite_core::registration::SealedSecret;
+use tonalite_core::registration::{LineSecret, SealedSecret};
 use tonalite_core::secret::Secret;
 use tonalite_core::world::{Entropy, random_bytes};
 use tonalite_core::{Error, Result, error::Cause};
 
-const VERSION: u8 = 1;
+const PASSWORD: u8 = 1;
+const HA1: u8 = 2;
 const NONCE: usize = 24;
 
 pub(crate) struct Sealer(XChaCha20Poly1305);
@@ -24,32 +26,58 @@ impl Sealer {
         Sealer(XChaCha20Poly1305::new(&Key::from(*key.expose())))
     }
 
+    /// Seals a password.
     pub(crate) fn seal(
         &self,
         line: LineId,
         secret: &Secret<String>,
         entropy: &dyn Entropy,
     ) -> Result<SealedSecret> {
+        self.seal_as(PASSWORD, line, secret, entropy)
+    }
+
+    /// Seals what was taken over.
+    pub(crate) fn seal_secret(
+        &self,
+        line: LineId,
+        secret: &LineSecret,
+        entropy: &dyn Entropy,
+    ) -> Result<SealedSecret> {
+        match secret {
+            LineSecret::Password(password) => self.seal_as(PASSWORD, line, password, entropy),
+            LineSecret::Ha1(hash) => self.seal_as(HA1, line, hash, entropy),
+        }
+    }
+
+    fn seal_as(
+        &self,
+        kind: u8,
+        line: LineId,
+        secret: &Secret<String>,
+        entropy: &dyn Entropy,
+    ) -> Result<SealedSecret> {
         let nonce = random_bytes::<NONCE>(entropy);
-        let payload = Payload { msg: secret.expose().as_bytes(), aad: &bound_to(line) };
+        let payload = Payload { msg: secret.expose().as_bytes(), aad: &bound_to(kind, line) };
         let sealed = self.0.encrypt(&XNonce::from(nonce), payload).map_err(|_| does_not_open(line))?;
         let mut bytes = Vec::with_capacity(1 + NONCE + sealed.len());
-        bytes.push(VERSION);
+        bytes.push(kind);
         bytes.extend_from_slice(&nonce);
         bytes.extend_from_slice(&sealed);
         Ok(SealedSecret(bytes))
     }
 
-    pub(crate) fn open(&self, line: LineId, sealed: &SealedSecret) -> Result<Secret<String>> {
+    pub(crate) fn open(&self, line: LineId, sealed: &SealedSecret) -> Result<LineSecret> {
         let open = || {
-            let (version, rest) = sealed.0.split_first()?;
+            let (kind, rest) = sealed.0.split_first()?;
             let (nonce, ciphertext) = rest.split_first_chunk::<NONCE>()?;
-            if *version != VERSION {
-                return None;
-            }
-            let payload = Payload { msg: ciphertext, aad: &bound_to(line) };
+            let payload = Payload { msg: ciphertext, aad: &bound_to(*kind, line) };
             let bytes = self.0.decrypt(&XNonce::from(*nonce), payload).ok()?;
-            String::from_utf8(bytes).ok().map(Secret::new)
+            let secret = String::from_utf8(bytes).ok().map(Secret::new)?;
+            match *kind {
+                PASSWORD => Some(LineSecret::Password(secret)),
+                HA1 => Some(LineSecret::Ha1(secret)),
+                _ => None,
+            }
         };
         open().ok_or_else(|| does_not_open(line))
     }
@@ -59,8 +87,9 @@ fn does_not_open(line: LineId) -> Error {
     Error::Internal(Cause::new(DoesNotOpen(line)))
 }
 
-fn bound_to(line: LineId) -> Vec<u8> {
-    let mut data = b"line.secret.1:".to_vec();
+/// What is inside is sealed with it: a hash that is called a password does not open.
+fn bound_to(kind: u8, line: LineId) -> Vec<u8> {
+    let mut data = format!("line.secret.{kind}:").into_bytes();
     data.extend_from_slice(line.uuid().as_bytes());
     data
 }
@@ -86,7 +115,14 @@ mod tests {
         let Ok(sealed) = key.seal(line, &Secret::new("hunter2".into()), &entropy) else {
             panic!("not sealed")
         };
-        assert_eq!(key.open(line, &sealed).map(Secret::into_exposed).ok().as_deref(), Some("hunter2"));
+        assert!(
+            matches!(key.open(line, &sealed), Ok(LineSecret::Password(open)) if open.expose() == "hunter2")
+        );
+        let hash = LineSecret::Ha1(Secret::new("0".repeat(32)));
+        let Ok(mut hashed) = key.seal_secret(line, &hash, &entropy) else { panic!("not sealed") };
+        assert!(matches!(key.open(line, &hashed), Ok(LineSecret::Ha1(_))));
+        hashed.0[0] = PASSWORD;
+        assert!(key.open(line, &hashed).is_err(), "a hash is no password");
         assert!(key.open(LineId::from_uuid(uuid::Uuid::from_u128(2)), &sealed).is_err());
         assert!(other.open(line, &sealed).is_err());
         for i in 0..sealed.0.len() {

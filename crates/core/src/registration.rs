@@ -4,6 +4,7 @@ use crate::id::{DeviceId, DeviceKey, LineId, LineKey, SiteKey};
 use crate::line::SipIdentity;
 use crate::line_state::{Binding, LineRegistrations, LineState, StateDetail};
 use crate::party::Tenancy;
+use crate::secret::Secret;
 use crate::time::{Span, Timestamp};
 use crate::timeline::TimelineKind;
 
@@ -36,6 +37,26 @@ pub struct LineRef {
 /// A secret as it lies in storage: sealed, bound to its line. Only `app` can open it.
 #[derive(Clone, PartialEq, Eq)]
 pub struct SealedSecret(pub Vec<u8>);
+
+/// What lies in a [`SealedSecret`].
+#[derive(Clone)]
+pub enum LineSecret {
+    /// The password.
+    Password(Secret<String>),
+    /// The MD5 hash of user name, realm and password (HA1, RFC 7616 §3.4.2), 32 hexadecimal digits: all that is known of
+    /// a password that was taken over from another system. It proves nothing by any other algorithm.
+    Ha1(Secret<String>),
+}
+
+impl LineSecret {
+    /// The password, where it is known.
+    pub fn into_password(self) -> Option<Secret<String>> {
+        match self {
+            LineSecret::Password(password) => Some(password),
+            LineSecret::Ha1(_) => None,
+        }
+    }
+}
 
 /// What a line authenticates with. While a change of credentials is under way two secrets are valid.
 #[derive(Clone)]

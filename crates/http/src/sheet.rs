@@ -89,6 +89,14 @@ pub(crate) async fn audit_form(ctx: &Ctx, asked: &SheetRequest) -> Result<SheetF
     sheet_form(ctx, asked, None, FieldErrors::new()).await
 }
 
+/// The form of a file of credentials.
+///
+/// # Errors
+/// As [`device_sheet`].
+pub(crate) async fn credential_form(ctx: &Ctx, asked: &SheetRequest, site: &Site) -> Result<SheetForm> {
+    sheet_form(ctx, asked, Some(site), FieldErrors::new()).await
+}
+
 /// What all files have in common, if nothing was wrong before.
 async fn sheet_form(
     ctx: &Ctx,
@@ -290,6 +298,16 @@ impl FileName {
     /// The name of an export of the audit log.
     pub(crate) fn of_audit(form: &SheetForm, party: &Party, now: Timestamp) -> FileName {
         Self::of("csv-file-audit", form, party, None, now)
+    }
+
+    /// The name of a file of credentials.
+    pub(crate) fn of_credentials(
+        form: &SheetForm,
+        customer: &Party,
+        site: &Site,
+        now: Timestamp,
+    ) -> FileName {
+        Self::of("csv-file-credentials", form, customer, Some(site), now)
     }
 
     fn of(what: &str, form: &SheetForm, party: &Party, site: Option<&Site>, now: Timestamp) -> FileName {

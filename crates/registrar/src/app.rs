@@ -4,13 +4,12 @@ use std::sync::Arc;
 
 use tonalite_app::{App, Committed};
 use tonalite_core::id::{LineId, LineKey};
-use tonalite_core::registration::{LineChange, Renewal, SealedSecret};
-use tonalite_core::secret::Secret;
+use tonalite_core::registration::{LineChange, LineSecret, Renewal, SealedSecret};
 
 use crate::backend::{Backend, Done, Full};
 
 impl Backend for Arc<App> {
-    fn open_secret(&self, line: LineId, secret: &SealedSecret) -> Option<Secret<String>> {
+    fn open_secret(&self, line: LineId, secret: &SealedSecret) -> Option<LineSecret> {
         let opened = App::open_secret(self, line, secret);
         if opened.is_err() {
             tracing::error!(line.id = %line, "the SIP secret of a line cannot be opened: is this the key it was sealed with?");

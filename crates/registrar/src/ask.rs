@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use tonalite_core::contact_request::{ContactAnswer, ContactRequest};
 use tonalite_core::id::{LineId, LineKey};
 use tonalite_core::line_state::Transport;
+use tonalite_core::registration::LineSecret;
 use tonalite_core::time::{Span, Timestamp};
 use tonalite_core::world::{Entropy, random_bytes};
 use tonalite_sip::client::{Challenged, Names};
@@ -145,7 +146,7 @@ impl Engine {
     /// Sends the question again, with the password of the line.
     ///
     /// # Errors
-    /// The exchange comes back: the line is gone, or its password cannot be opened.
+    /// The exchange comes back: the line is gone, or its password is not known here.
     fn answer_challenge(
         &self,
         mut exchange: Exchange,
@@ -158,8 +159,10 @@ impl Engine {
             .table
             .find_line(exchange.line)
             .and_then(|(shard, index)| shard.slot(index).map(|slot| slot.auth.secret().clone()));
-        let Some(password) =
-            secret.and_then(|secret| self.backend.open_secret(exchange.outgoing.line, &secret))
+        // A phone challenges in a realm of its own; the hash of a password that was taken over answers in ours alone.
+        let Some(password) = secret
+            .and_then(|secret| self.backend.open_secret(exchange.outgoing.line, &secret))
+            .and_then(LineSecret::into_password)
         else {
             return Err(Box::new(exchange));
         };

@@ -6,8 +6,7 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use tonalite_core::line::Algorithms;
-use tonalite_core::registration::{LineCredential, SealedSecret};
-use tonalite_core::secret::Secret;
+use tonalite_core::registration::{LineCredential, LineSecret, SealedSecret};
 use tonalite_core::time::{Span, Timestamp};
 use tonalite_sip::digest::{Algorithm, Credentials, Ha1, Qop};
 use tonalite_sip::nonce::{Nonces, Verdict};
@@ -74,7 +73,7 @@ struct Derived {
 /// What checking needs besides the line.
 pub(crate) struct Check<'a> {
     pub(crate) nonces: &'a Nonces,
-    pub(crate) open: &'a dyn Fn(&SealedSecret) -> Option<Secret<String>>,
+    pub(crate) open: &'a dyn Fn(&SealedSecret) -> Option<LineSecret>,
     pub(crate) now: Timestamp,
     /// How long a nonce that succeeded may lie unused.
     pub(crate) idle: Span,
@@ -209,7 +208,7 @@ impl Derived {
         algorithm: Algorithm,
         (username, realm): (&[u8], &[u8]),
         secret: &SealedSecret,
-        open: &dyn Fn(&SealedSecret) -> Option<Secret<String>>,
+        open: &dyn Fn(&SealedSecret) -> Option<LineSecret>,
     ) -> Result<&Ha1, Sealed> {
         let place = match algorithm {
             Algorithm::Md5 => &mut self.md5,
@@ -218,8 +217,13 @@ impl Derived {
         match place {
             Some(ha1) => Ok(ha1),
             None => {
-                let password = open(secret).ok_or(Sealed)?;
-                let ha1 = Ha1::new(algorithm, username, realm, password.expose().as_bytes());
+                let ha1 = match open(secret).ok_or(Sealed)? {
+                    LineSecret::Password(password) => {
+                        Ha1::new(algorithm, username, realm, password.expose().as_bytes())
+                    }
+                    // Of another algorithm than asked for, it proves nothing: no response of that algorithm matches it.
+                    LineSecret::Ha1(hash) => Ha1::from_hex(hash.expose().as_bytes()).ok_or(Sealed)?,
+                };
                 Ok(place.insert(Box::new(ha1)))
             }
         }

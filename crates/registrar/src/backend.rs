@@ -2,8 +2,7 @@
 //! A trait, because its tests must be able to make the store slow, full and broken at will.
 
 use tonalite_core::id::{LineId, LineKey};
-use tonalite_core::registration::{LineChange, Renewal, SealedSecret};
-use tonalite_core::secret::Secret;
+use tonalite_core::registration::{LineChange, LineSecret, Renewal, SealedSecret};
 
 /// Called once, after the group commit that held a change: whether it is on disk. If not, the store keeps it and tries
 /// again by itself. Must not block.
@@ -14,8 +13,8 @@ pub(crate) type Done = Box<dyn FnOnce(bool) + Send>;
 pub(crate) struct Full;
 
 pub(crate) trait Backend: Send + Sync + 'static {
-    /// Opens a line's SIP password; `None` when the key does not fit, which is logged where it happens.
-    fn open_secret(&self, line: LineId, secret: &SealedSecret) -> Option<Secret<String>>;
+    /// Opens a line's SIP password, or the hash of it; `None` when the key does not fit, which is logged where it happens.
+    fn open_secret(&self, line: LineId, secret: &SealedSecret) -> Option<LineSecret>;
     /// Submits a change; committed in the order submitted.
     fn change(&self, change: LineChange, done: Done) -> Result<(), Full>;
     /// Writes renewals behind, at most [`RENEWALS`] a call.

@@ -77,6 +77,7 @@ impl Store {
         store.reconcile_live().await?;
         store.finish_index().await?;
         store.fold_party_names().await?;
+        store.finish_users().await?;
         Ok(store)
     }
 

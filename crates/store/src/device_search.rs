@@ -48,6 +48,8 @@ pub(crate) const ONE_DEVICE: &str = sources!("d.id = $1");
 pub(crate) const DEVICES_OF_SITE: &str = sources!("d.site_id = $1");
 /// `$1`: the last key that is known already.
 pub(crate) const DEVICES_AFTER: &str = sources!("d.id > $1");
+/// `$1`: a user who has lines of them.
+pub(crate) const DEVICES_OF_USER: &str = sources!("d.id IN (SELECT device_id FROM line WHERE user_id = $1)");
 /// `$1`: a JSON text of keys.
 pub(crate) const DEVICES_OF_KEYS: Twin = Twin {
     sqlite: sources!("d.id IN (SELECT CAST(value->>'id' AS BIGINT) FROM json_each($1))"),

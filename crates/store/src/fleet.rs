@@ -51,6 +51,8 @@ pub struct FleetDevice {
     pub name: String,
     /// Name of the user.
     pub user_name: String,
+    /// What the user is found by.
+    pub user_found_by: String,
     /// Extension of the user, one of a kind at the site.
     pub extension: String,
     /// Number of the user, E.164.
@@ -85,9 +87,9 @@ const SITES: Twin = insert!(
 );
 
 const USERS: Twin = insert!(
-    "INSERT INTO \"user\" (provider_id, operator_id, customer_id, created_at, version, site_id, name, extension, number, uid) \
+    "INSERT INTO \"user\" (provider_id, operator_id, customer_id, created_at, version, site_id, name, extension, number, found_by, uid) \
      SELECT CAST($2 AS BIGINT), CAST($3 AS BIGINT), CAST($4 AS BIGINT), CAST($5 AS BIGINT), 1, s.id, value->>'user_name', \
-     value->>'extension', value->>'number', ",
+     value->>'extension', value->>'number', value->>'user_found_by', ",
     "CROSS JOIN site s WHERE s.customer_id = $4 AND s.name_folded = value->>'site'",
     "unhex(value->>'user_uid')",
     "CAST(value->>'user_uid' AS UUID)",

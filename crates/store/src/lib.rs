@@ -3,10 +3,12 @@
 
 mod acting;
 mod approved;
+mod assignment;
 mod audit;
 mod audit_personal;
 mod audit_read;
 mod audit_seal;
+mod credential;
 mod db;
 mod dect_join;
 mod dect_reboot;
@@ -38,11 +40,15 @@ mod site;
 mod sql;
 mod token;
 mod user;
+mod user_list;
 
 pub use approved::{Owner, Place};
 pub use audit::AuditRecord;
 pub use audit_read::{AuditPage, AuditRow};
 pub use audit_seal::{AuditCheck, AuditFault, AuditSeal};
+pub use assignment::{Assignee, Assignment, PortInsert};
+pub use audit::{AuditRecord, AuditRow};
+pub use credential::{SecretMaker, SheetLine, TakenOver};
 pub use db::{Engine, Location, Store};
 pub use dect_join::DectJoin;
 pub use dect_system::DectSystemInsert;
@@ -67,3 +73,4 @@ pub use reboot::RebootInsert;
 pub use retention::Swept;
 pub use session::{SessionInsert, SessionRow};
 pub use token::{TokenInsert, TokenRow};
+pub use user_list::HeldLine;

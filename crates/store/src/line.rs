@@ -90,6 +90,7 @@ macro_rules! select_registrar_line {
         )
     };
 }
+pub(crate) use select_registrar_line;
 
 /// A line to be written.
 pub struct LineInsert<'a> {
@@ -318,7 +319,7 @@ fn read_identity(
     })
 }
 
-fn read_registrar_line(
+pub(crate) fn read_registrar_line(
     row: RegistrarRow,
     bindings: Vec<Binding>,
 ) -> std::result::Result<RegistrarLine, Fault> {

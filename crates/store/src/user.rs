@@ -1,10 +1,9 @@
 //! Users of sites.
 
-use tonalite_core::access::Actor;
 use tonalite_core::error::FieldError;
-use tonalite_core::id::{PartyKey, SiteId, SiteKey, UserId, UserKey};
-use tonalite_core::page::{Cursor, Limit, Page};
+use tonalite_core::id::{LineKey, PartyKey, SiteId, SiteKey, UserId, UserKey};
 use tonalite_core::party::Tenancy;
+use tonalite_core::search::searchable;
 use tonalite_core::site::Site;
 use tonalite_core::text::Language;
 use tonalite_core::time::Timestamp;
@@ -13,15 +12,16 @@ use tonalite_core::{Error, Result};
 use uuid::Uuid;
 
 use crate::AuditRecord;
-use crate::audit::{add_audit, cut};
+use crate::audit::add_audit;
 use crate::db::{Store, read, transaction};
+use crate::device_search::{DEVICES_OF_USER, ONE_DEVICE, index_devices};
 use crate::error::{BadRow, Fault};
 use crate::row::row;
-use crate::sql::{Query, TenantColumns, Value, bind_all};
 
 row! {
     /// As stored.
     UserRow {
+        found_by: String,
         id: i64,
         uid: Uuid,
         site_id: i64,
@@ -38,22 +38,61 @@ row! {
     }
 }
 
+/// Users with all that is read of them.
 macro_rules! select_user {
     ($tail:literal) => {
         concat!(
             "SELECT u.id, u.uid, u.site_id, s.uid AS site_uid, u.customer_id, u.operator_id, u.provider_id, u.name, \
-             u.extension, u.number, u.email, u.language, u.version FROM \"user\" u JOIN site s ON s.id = u.site_id",
+             u.extension, u.number, u.email, u.language, u.version, u.found_by FROM \"user\" u JOIN site s ON s.id = u.site_id",
             $tail
         )
     };
 }
+pub(crate) use select_user;
 
-const TENANT: TenantColumns = TenantColumns {
-    provider: "u.provider_id = ?",
-    operator: "u.operator_id = ?",
-    customer: "u.customer_id = ?",
-    site: Some("u.site_id"),
-};
+/// Adds a user in the transaction at hand, and gives its key. `$field`: where a taken extension is told.
+macro_rules! insert_user {
+    ($tx:ident, $id:expr, $site:expr, $new:expr, $now:expr, $field:expr) => {{
+        let (id, site, new, now): (UserId, &Site, &NewUser, Timestamp) = ($id, $site, $new, $now);
+        let inserted: std::result::Result<(i64,), $crate::error::Fault> = sqlx::query_as(
+            "INSERT INTO \"user\" (uid, site_id, customer_id, operator_id, provider_id, name, extension, number, email, language, version, created_at, found_by) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 1, $11, $12) RETURNING id",
+        )
+        .bind(id.uuid())
+        .bind(site.key.0)
+        .bind(site.customer_key.0)
+        .bind(site.tenancy.operator.map(|key| key.0))
+        .bind(site.tenancy.provider.map(|key| key.0))
+        .bind(&new.name)
+        .bind(new.extension.as_str())
+        .bind(new.number.as_ref().map(|number| number.as_str()))
+        .bind(&new.email)
+        .bind(new.language.map(Language::as_str))
+        .bind(now.0)
+        .bind($crate::user::found_by(new))
+        .fetch_one(&mut *$tx)
+        .await
+        .map_err(|error| $crate::user::taken(error.into(), $field, new));
+        inserted.map(|(key,)| UserKey(key))
+    }};
+}
+pub(crate) use insert_user;
+
+/// By this a user is found, and stands in the list: the name first.
+pub(crate) fn found_by(user: &NewUser) -> String {
+    let number = user.number.as_ref().map_or("", |number| number.as_str());
+    let email = user.email.as_deref().unwrap_or_default();
+    searchable(&format!("{} {} {number} {email}", user.name, user.extension.as_str()))
+}
+
+pub(crate) fn taken(fault: Fault, field: impl Into<String>, user: &NewUser) -> Fault {
+    if fault.is_unique_violation() {
+        let error = FieldError::new(field, "extension_taken").with("value", user.extension.as_str());
+        Fault::Said(Error::Taken(error))
+    } else {
+        fault
+    }
+}
 
 impl Store {
     /// A user by its public id.
@@ -62,30 +101,6 @@ impl Store {
             sqlx::query_as(select_user!(" WHERE u.uid = $1")).bind(id.uuid()).fetch_optional(db)
         })?;
         row.map(read_user).transpose().map_err(Error::from)
-    }
-
-    /// In the order in which they were made, of what the actor sees, narrowed to one site.
-    pub async fn page_users(
-        &self,
-        actor: &Actor,
-        site: Option<SiteKey>,
-        limit: Limit,
-        after: Option<&Cursor>,
-    ) -> Result<Page<User>> {
-        let mut query = Query::new(select_user!(""));
-        query.and_seen_by(actor, &TENANT);
-        if let Some(site) = site {
-            query.and("u.site_id = ?", [Value::Int(site.0)]);
-        }
-        if let Some(cursor) = after {
-            query.and("u.id > ?", [Value::Int(cursor.key)]);
-        }
-        query.push(" ORDER BY u.id").limit(i64::from(limit.get()) + 1);
-        let mut rows: Vec<UserRow> =
-            read!(self.db, |db| bind_all!(sqlx::query_as(query.text()), &query.values).fetch_all(db))?;
-        let next = cut(&mut rows, limit).map(|row| Cursor { value: String::new(), key: row.id });
-        let items = rows.into_iter().map(read_user).collect::<std::result::Result<_, Fault>>()?;
-        Ok(Page { items, next })
     }
 
     /// Adds a user to a site.
@@ -101,39 +116,88 @@ impl Store {
         audit: &AuditRecord,
     ) -> Result<User> {
         transaction!(self.db, writer, |tx| {
-            sqlx::query(
-                "INSERT INTO \"user\" (uid, site_id, customer_id, operator_id, provider_id, name, extension, number, email, language, version, created_at) \
-                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 1, $11)",
+            insert_user!(tx, id, site, new, now, "extension")?;
+            add_audit!(tx, audit)
+        })?;
+        self.find_user(id).await?.ok_or(Error::NotFound)
+    }
+
+    /// Changes a user, if nobody did since it was read.
+    ///
+    /// # Errors
+    /// [`Error::Taken`] `extension_taken`, [`Error::Stale`].
+    pub async fn update_user(&self, user: &User, new: &NewUser, audit: &AuditRecord) -> Result<User> {
+        transaction!(self.db, writer, |tx| {
+            let done = sqlx::query(
+                "UPDATE \"user\" SET name = $1, extension = $2, number = $3, email = $4, language = $5, found_by = $6, \
+                 version = version + 1 WHERE id = $7 AND version = $8",
             )
-            .bind(id.uuid())
-            .bind(site.key.0)
-            .bind(site.customer_key.0)
-            .bind(site.tenancy.operator.map(|key| key.0))
-            .bind(site.tenancy.provider.map(|key| key.0))
             .bind(&new.name)
             .bind(new.extension.as_str())
             .bind(new.number.as_ref().map(|number| number.as_str()))
             .bind(&new.email)
             .bind(new.language.map(Language::as_str))
-            .bind(now.0)
+            .bind(found_by(new))
+            .bind(user.key.0)
+            .bind(user.version)
             .execute(&mut *tx)
             .await
-            .map_err(|error| {
-                let fault = Fault::from(error);
-                if fault.is_unique_violation() {
-                    let extension = new.extension.as_str();
-                    Fault::Said(Error::Taken(FieldError::new("extension", "extension_taken").with("value", extension)))
-                } else {
-                    fault
-                }
-            })?;
+            .map_err(|error| taken(error.into(), "extension", new))?;
+            if done.rows_affected() == 0 {
+                return Err(Fault::Said(Error::Stale));
+            }
+            // The texts by which devices are found hold the names of who uses them. Held first, as by who renames a site.
+            sqlx::query(
+                "UPDATE device SET site_id = site_id WHERE id IN (SELECT device_id FROM line WHERE user_id = $1)",
+            )
+            .bind(user.key.0)
+            .execute(&mut *tx)
+            .await?;
+            index_devices!(tx, self.engine(), DEVICES_OF_USER, user.key.0);
             add_audit!(tx, audit)
         })?;
-        self.find_user(id).await?.ok_or(Error::NotFound)
+        self.find_user(user.id).await?.ok_or(Error::NotFound)
+    }
+
+    /// Deletes a user, with the lines that it has; gives these. `expected`: how many the person was told of.
+    ///
+    /// # Errors
+    /// [`Error::Conflict`] `user_has_lines` when it has others than expected, [`Error::Stale`] when it was changed.
+    pub async fn delete_user(&self, user: &User, expected: u64, audit: &AuditRecord) -> Result<Vec<LineKey>> {
+        transaction!(self.db, writer, |tx| {
+            // Held first: who assigns a line of it meanwhile waits for this row, and then finds it gone.
+            let held = sqlx::query("UPDATE \"user\" SET version = version WHERE id = $1 AND version = $2")
+                .bind(user.key.0)
+                .bind(user.version)
+                .execute(&mut *tx)
+                .await?;
+            if held.rows_affected() == 0 {
+                return Err(Fault::Said(Error::Stale));
+            }
+            let lines: Vec<(i64, i64)> =
+                sqlx::query_as("DELETE FROM line WHERE user_id = $1 RETURNING id, device_id")
+                    .bind(user.key.0)
+                    .fetch_all(&mut *tx)
+                    .await?;
+            if lines.len() as u64 != expected {
+                let error = FieldError::new("lines", "user_has_lines").with("count", lines.len());
+                return Err(Fault::Said(Error::Conflict(error)));
+            }
+            for (_, device) in &lines {
+                sqlx::query("UPDATE device SET lines_assigned = lines_assigned - 1 WHERE id = $1")
+                    .bind(*device)
+                    .execute(&mut *tx)
+                    .await?;
+                index_devices!(tx, self.engine(), ONE_DEVICE, *device);
+            }
+            sqlx::query("DELETE FROM \"user\" WHERE id = $1").bind(user.key.0).execute(&mut *tx).await?;
+            add_audit!(tx, audit)?;
+            Ok::<_, Fault>(lines.into_iter().map(|(key, _)| LineKey(key)).collect())
+        })
     }
 }
 
-fn read_user(row: UserRow) -> std::result::Result<User, Fault> {
+pub(crate) fn read_user(row: UserRow) -> std::result::Result<User, Fault> {
     let bad = |column| BadRow { table: "user", column, row: row.id };
     let details = NewUser::parse(
         &row.name,

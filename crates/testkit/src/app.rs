@@ -262,7 +262,8 @@ impl TestApp {
         let secret =
             must(self.app.open_secret(line.line.id, &line.credential.secret), "a secret does not open");
         let sip = line.credential.sip;
-        (sip.username, secret.into_exposed(), sip.domain.as_str().to_owned())
+        let password = secret.into_password().unwrap_or_else(|| panic!("only a hash is known"));
+        (sip.username, password.into_exposed(), sip.domain.as_str().to_owned())
     }
 }
 

@@ -283,6 +283,21 @@ pub(crate) enum Import {
         #[arg(long, value_name = "FILE", value_parser = |text: &str| std::path::absolute(text))]
         result: Option<PathBuf>,
     },
+    /// Take over the SIP credentials that a customer's phones have already; ends with 1 when a row is wrong.
+    Credentials {
+        /// A CSV file with the columns mac and port (or extension and site), username, realm, and password or ha1 (MD5).
+        #[arg(value_name = "FILE", value_parser = |text: &str| std::path::absolute(text))]
+        file: PathBuf,
+        /// Id of the customer.
+        #[arg(long, value_name = "ID")]
+        party: Typed<PartyId>,
+        /// Read and judge every row, and write nothing.
+        #[arg(long)]
+        dry_run: bool,
+        /// Write the rows that are right though others are wrong.
+        #[arg(long)]
+        skip_wrong: bool,
+    },
 }
 
 #[derive(Debug, Subcommand, Serialize, Deserialize)]

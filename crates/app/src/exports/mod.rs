@@ -1,5 +1,6 @@
 //! Exports: a file is made first, whole and in private, and sent then, so that a failure is never half a file.
 
+mod credentials;
 mod devices;
 mod followed;
 mod form;

@@ -556,7 +556,11 @@ error-mac_taken =
 error-device_type_unknown = There is no device type “{ $value }”.
 error-device_type_not_approved = { $type } is not approved at the site { $site }. Your provider can approve it.
 error-type_not_approved_above = { $type } is not approved above, so that it cannot be approved here.
-error-line_taken = This line belongs to { $user } (extension { $extension }). Unassign it first.
+error-line_taken =
+    { $known ->
+        [yes] This line belongs to { $user } (extension { $extension }). Unassign it first.
+       *[no] This line belongs to somebody already. Unassign it first.
+    }
 error-user_other_site = This user belongs to another site than the device.
 error-algorithm_unknown = “{ $value }” is not a hash algorithm that we know: MD5 or SHA-256.
 error-extension_malformed = An extension has 1 to 15 digits and nothing else.
@@ -1674,3 +1678,151 @@ csv-file-audit = audit log
 error-own_account = Nobody erases their own account.
 error-user_has_lines = The user still has lines: { $count }. Withdraw them first.
 error-date_malformed = Write a date as year, month and day: 2026-11-25.
+## Users, and lines for many of them
+nav-users = Users
+users-title = Users
+users-intro = People, rooms and queues, each with an extension. Their lines are ports of devices.
+users-search = Search users
+users-search-hint = Name, extension, number or e-mail
+users-site = Site
+users-name = Name
+users-extension = Extension
+users-number = Number
+users-email = E-mail
+users-language = Language
+users-language-site = that of the site
+users-lines = Lines
+users-no-line = no line
+users-customer = Customer
+users-find = Search
+users-new = Set up a user
+users-none = No users yet
+users-none-text = A user is a person, a room or a queue of a site. Set one up, and give it a line of a device.
+users-unfound = Nobody is found by “{ $searched }”
+users-show-all = Show all users
+users-end = There are no more users
+users-shared = shared: rings here too
+users-port = port { $port }
+users-back = Users
+users-edit = Edit
+users-delete = Delete
+users-assign = Assign a line
+users-identity = User
+users-line-device = Device
+users-line-use = Use
+users-line-primary = own phone
+users-line-shared = shared: a further device that rings for the same user
+users-line-open = Line of { $device }, port { $port }
+users-unassign = Unassign
+users-unassign-line = Unassign port { $port } of { $device }
+users-no-lines-text = Nothing rings for this user. Assign a free line of a device of the site.
+users-made = { $user } is set up.
+users-saved = Saved.
+users-assigned = The line is assigned. For a phone that is set up by hand, make new credentials: they are shown once.
+users-deleted = The user is deleted.
+users-stale = Somebody changed this user meanwhile. This is what holds now; make your change again.
+users-edit-title = Edit { $user }
+users-save = Save
+users-delete-title = Delete { $user }?
+users-delete-line = { $device }, port { $port }: does not ring any more. Its registrations end, and its credentials are worth nothing.
+users-delete-none = No line is lost: this user has none.
+users-delete-for-good = Name, extension, number and e-mail address are deleted. This cannot be undone.
+users-delete-submit = { $count ->
+    [0] Delete the user
+    [one] Unassign 1 line and delete the user
+   *[other] Unassign { $count } lines and delete the user
+}
+users-assign-title = Assign a line to { $user }
+users-assign-submit = Assign
+users-device-none = No device of this site has an available line.
+users-device-later = No device yet
+users-device-free = { $count ->
+    [one] 1 line available
+   *[other] { $count } lines available
+}
+users-device-more = Only the first { $count } are listed. Search for the device you mean.
+users-device-search = Search devices
+users-device-port = Port
+users-device-port-hint = Leave it empty for the first free one.
+users-ready = Devices ready to be assigned to users
+users-use-hint = Shared: a further device that rings for the same user.
+users-step = Step { $step } of 4
+users-step-who = Who
+users-step-number = Number
+users-step-device = Device and line
+users-step-check = Check
+users-next = Next
+users-previous = Back
+users-submit = Set up the user
+users-nothing-yet = Nothing is written before you press the last button.
+users-summary-line = { $device }, port { $port }
+users-summary-no-line = no line yet
+users-show-credentials = Show the credentials of the line, this once: the phone is set up by hand
+users-credentials = New credentials for this site
+users-credentials-title = New credentials for all lines of { $site }
+users-credentials-submit = Make new credentials and download them
+users-credentials-type = Device type
+users-credentials-all = All device types
+users-credentials-1 = Every assigned line of the site gets a new password. They come in one CSV file, this once: nobody can show them again.
+users-credentials-2 = The old passwords stay valid beside the new until the phone has used the new one, at most 24 hours. A phone that has not got the new one by then is cut off.
+users-credentials-3 = Whoever has the file can register as these phones. Keep it safe, and delete it when the phones are set up.
+users-credentials-4 = If the download fails, do it again: the file made last holds.
+range-title = Assign a range of lines
+range-open = Assign a range
+range-first = From port
+range-last = To port
+range-users = Users, one a row: extension; name; number
+range-users-hint = An extension that is in use at the site stands for that user; others are made with the name beside it. Rows get the ports in order.
+range-fill = Fill in the users without a line, in order of extension
+range-preview = Check
+range-preview-title = What will be done
+range-submit = { $count ->
+    [one] Assign 1 line
+   *[other] Assign { $count } lines
+}
+range-new = new
+range-row = Row { $row }
+range-done = { $count ->
+    [one] 1 line is assigned.
+   *[other] { $count } lines are assigned.
+}
+range-port = Port
+range-user = User
+revoke-title = Revoke the old credentials of line { $port } now?
+revoke-text = Only the new password is valid from now on. A phone that still has the old one is refused at its next renewal, and { $user } cannot call with it any more.
+revoke-submit = Revoke now
+revoke-action = Revoke old credentials
+revoke-done = Only the new credentials of line { $port } are valid.
+revoke-until = old credentials valid until
+devices-remove-person = { $user } ({ $extension }) loses this line.
+devices-remove-person-number = { $user } ({ $extension }, { $number }) loses this line.
+devices-remove-person-shared = { $user } ({ $extension }) loses this line; other devices go on ringing.
+devices-remove-more = { $count ->
+    [one] One more person loses a line.
+   *[other] { $count } more people lose a line.
+}
+devices-assign-use = Use
+# used-by-code: csv-credentials-*
+csv-file-credentials = credentials
+csv-credentials-mac = MAC address
+csv-credentials-device_type = Device type
+csv-credentials-port = Port
+csv-credentials-user = User
+csv-credentials-extension = Extension
+csv-credentials-number = Number
+csv-credentials-username = User name
+csv-credentials-password = Password
+csv-credentials-domain = Domain
+csv-credentials-registrar = Registrar
+# used-by-code: error-*
+error-user_has_lines = This user has lines ({ $count }). Unassign them first, or together with the deletion.
+error-no_old_credentials = There are no old credentials beside those in force.
+error-port_out_of_range = The device has the ports 1 to { $max }; { $port } is not in that range.
+error-duplicate_port = The port { $port } stands here twice.
+error-duplicate_extension = The extension { $value } stands here twice.
+error-too_many_users = There are more users than ports: { $max } at most.
+error-credentials_columns = The first line must name the columns: mac and port (or extension and site), username, and password or ha1.
+error-too_many_rows = The file has too many rows.
+error-sip_username_taken = The SIP user name { $value } is in use.
+error-line_gone = The line was unassigned meanwhile.
+error-no_free_port = No line of this device is available any more.

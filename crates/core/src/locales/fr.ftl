@@ -552,7 +552,11 @@ error-mac_taken =
 error-device_type_unknown = Il n’y a pas de type d’appareil « { $value } ».
 error-device_type_not_approved = { $type } n’est pas approuvé sur le site { $site }. Votre fournisseur peut l’approuver.
 error-type_not_approved_above = { $type } n’est pas approuvé au niveau supérieur et ne peut donc pas l’être ici.
-error-line_taken = Cette ligne appartient à { $user } (numéro interne { $extension }). Retirez-la-lui d’abord.
+error-line_taken =
+    { $known ->
+        [yes] Cette ligne appartient à { $user } (numéro interne { $extension }). Retirez-la-lui d’abord.
+       *[no] Cette ligne appartient déjà à quelqu’un. Retirez-la d’abord.
+    }
 error-user_other_site = Cet utilisateur appartient à un autre site que l’appareil.
 error-algorithm_unknown = « { $value } » n’est pas un algorithme connu : MD5 ou SHA-256.
 error-extension_malformed = Un numéro interne a de 1 à 15 chiffres et rien d’autre.
@@ -1663,3 +1667,151 @@ csv-file-audit = journal d’audit
 error-own_account = Personne n’efface son propre compte.
 error-user_has_lines = L’utilisateur a encore des lignes : { $count }. Retirez-les d’abord.
 error-date_malformed = Écrivez une date sous la forme année, mois et jour : 2026-11-25.
+## Les utilisateurs, et des lignes pour plusieurs à la fois
+nav-users = Utilisateurs
+users-title = Utilisateurs
+users-intro = Personnes, salles et files d’attente, chacune avec un numéro interne. Leurs lignes sont des ports d’appareils.
+users-search = Rechercher des utilisateurs
+users-search-hint = Nom, numéro interne, numéro ou adresse e-mail
+users-site = Site
+users-name = Nom
+users-extension = Numéro interne
+users-number = Numéro
+users-email = Adresse e-mail
+users-language = Langue
+users-language-site = celle du site
+users-lines = Lignes
+users-no-line = aucune ligne
+users-customer = Client
+users-find = Rechercher
+users-new = Configurer un utilisateur
+users-none = Aucun utilisateur pour le moment
+users-none-text = Un utilisateur est une personne, une salle ou une file d’attente d’un site. Configurez-en un et attribuez-lui une ligne d’un appareil.
+users-unfound = Personne ne correspond à « { $searched } »
+users-show-all = Afficher tous les utilisateurs
+users-end = Il n’y a pas d’autres utilisateurs
+users-shared = partagée : sonne aussi ici
+users-port = port { $port }
+users-back = Utilisateurs
+users-edit = Modifier
+users-delete = Supprimer
+users-assign = Attribuer une ligne
+users-identity = Utilisateur
+users-line-device = Appareil
+users-line-use = Usage
+users-line-primary = son propre téléphone
+users-line-shared = partagée : un appareil de plus qui sonne pour le même utilisateur
+users-line-open = Ligne de { $device }, port { $port }
+users-unassign = Retirer
+users-unassign-line = Retirer le port { $port } de { $device }
+users-no-lines-text = Rien ne sonne pour cet utilisateur. Attribuez-lui une ligne disponible d’un appareil du site.
+users-made = { $user } est configuré.
+users-saved = Enregistré.
+users-assigned = La ligne est attribuée. Pour un téléphone configuré à la main, créez de nouveaux identifiants : ils ne s’affichent qu’une fois.
+users-deleted = L’utilisateur est supprimé.
+users-stale = Quelqu’un a modifié cet utilisateur entre-temps. Voici ce qui vaut maintenant ; refaites votre modification.
+users-edit-title = Modifier { $user }
+users-save = Enregistrer
+users-delete-title = Supprimer { $user } ?
+users-delete-line = { $device }, port { $port } : ne sonne plus. Ses enregistrements prennent fin et ses identifiants ne valent plus rien.
+users-delete-none = Aucune ligne n’est perdue : cet utilisateur n’en a pas.
+users-delete-for-good = Le nom, le numéro interne, le numéro et l’adresse e-mail sont supprimés. C’est irréversible.
+users-delete-submit = { $count ->
+    [0] Supprimer l’utilisateur
+    [one] Retirer 1 ligne et supprimer l’utilisateur
+   *[other] Retirer { $count } lignes et supprimer l’utilisateur
+}
+users-assign-title = Attribuer une ligne à { $user }
+users-assign-submit = Attribuer
+users-device-none = Aucun appareil de ce site n’a de ligne disponible.
+users-device-later = Pas encore d’appareil
+users-device-free = { $count ->
+    [one] { $count } ligne disponible
+   *[other] { $count } lignes disponibles
+}
+users-device-more = Seuls les { $count } premiers sont affichés. Recherchez l’appareil voulu.
+users-device-search = Rechercher des appareils
+users-device-port = Port
+users-device-port-hint = Laissez vide pour le premier port disponible.
+users-ready = Appareils prêts à être attribués à des utilisateurs
+users-use-hint = Partagée : un appareil de plus qui sonne pour le même utilisateur.
+users-step = Étape { $step } sur 4
+users-step-who = Qui
+users-step-number = Numéro
+users-step-device = Appareil et ligne
+users-step-check = Vérification
+users-next = Suivant
+users-previous = Retour
+users-submit = Configurer l’utilisateur
+users-nothing-yet = Rien n’est écrit avant le dernier bouton.
+users-summary-line = { $device }, port { $port }
+users-summary-no-line = pas encore de ligne
+users-show-credentials = Afficher les identifiants de la ligne, cette seule fois : le téléphone est configuré à la main
+users-credentials = Nouveaux identifiants pour ce site
+users-credentials-title = Nouveaux identifiants pour toutes les lignes de { $site }
+users-credentials-submit = Créer de nouveaux identifiants et les télécharger
+users-credentials-type = Type d’appareil
+users-credentials-all = Tous les types d’appareils
+users-credentials-1 = Chaque ligne attribuée du site reçoit un nouveau mot de passe. Ils arrivent dans un seul fichier CSV, cette seule fois : personne ne peut les afficher de nouveau.
+users-credentials-2 = Les anciens mots de passe restent valables à côté des nouveaux jusqu’à ce que le téléphone ait utilisé le nouveau, au plus 24 heures. Un téléphone qui ne l’a pas reçu d’ici là est coupé.
+users-credentials-3 = Quiconque possède le fichier peut s’enregistrer à la place de ces téléphones. Gardez-le en lieu sûr, et supprimez-le une fois les téléphones configurés.
+users-credentials-4 = Si le téléchargement échoue, recommencez : c’est le dernier fichier créé qui vaut.
+range-title = Attribuer une plage de lignes
+range-open = Attribuer une plage
+range-first = Du port
+range-last = Au port
+range-users = Utilisateurs, un par ligne : numéro interne ; nom ; numéro
+range-users-hint = Un numéro interne utilisé sur le site désigne cet utilisateur ; les autres sont créés avec le nom qui suit. Les lignes du texte reçoivent les ports dans l’ordre.
+range-fill = Remplir avec les utilisateurs sans ligne, dans l’ordre des numéros internes
+range-preview = Vérifier
+range-preview-title = Ce qui sera fait
+range-submit = { $count ->
+    [one] Attribuer { $count } ligne
+   *[other] Attribuer { $count } lignes
+}
+range-new = nouveau
+range-row = Rang { $row }
+range-done = { $count ->
+    [one] { $count } ligne est attribuée.
+   *[other] { $count } lignes sont attribuées.
+}
+range-port = Port
+range-user = Utilisateur
+revoke-title = Révoquer maintenant les anciens identifiants de la ligne { $port } ?
+revoke-text = Seul le nouveau mot de passe vaut désormais. Un téléphone qui a encore l’ancien est refusé à son prochain renouvellement, et { $user } ne peut plus appeler avec lui.
+revoke-submit = Révoquer maintenant
+revoke-action = Révoquer les anciens identifiants
+revoke-done = Seuls les nouveaux identifiants de la ligne { $port } sont valables.
+revoke-until = anciens identifiants valables jusqu’à
+devices-remove-person = { $user } ({ $extension }) perd cette ligne.
+devices-remove-person-number = { $user } ({ $extension }, { $number }) perd cette ligne.
+devices-remove-person-shared = { $user } ({ $extension }) perd cette ligne ; d’autres appareils continuent de sonner.
+devices-remove-more = { $count ->
+    [one] { $count } autre personne perd une ligne.
+   *[other] { $count } autres personnes perdent une ligne.
+}
+devices-assign-use = Usage
+# used-by-code: csv-credentials-*
+csv-file-credentials = identifiants
+csv-credentials-mac = Adresse MAC
+csv-credentials-device_type = Type d’appareil
+csv-credentials-port = Port
+csv-credentials-user = Utilisateur
+csv-credentials-extension = Numéro interne
+csv-credentials-number = Numéro
+csv-credentials-username = Nom d’utilisateur
+csv-credentials-password = Mot de passe
+csv-credentials-domain = Domaine
+csv-credentials-registrar = Serveur d’enregistrement
+# used-by-code: error-*
+error-user_has_lines = Cet utilisateur a des lignes ({ $count }). Retirez-les d’abord, ou avec la suppression.
+error-no_old_credentials = Il n’y a pas d’anciens identifiants à côté de ceux qui valent.
+error-port_out_of_range = L’appareil a les ports 1 à { $max } ; { $port } n’en fait pas partie.
+error-duplicate_port = Le port { $port } figure ici deux fois.
+error-duplicate_extension = Le numéro interne { $value } figure ici deux fois.
+error-too_many_users = Il y a plus d’utilisateurs que de ports : { $max } au plus.
+error-credentials_columns = La première ligne doit nommer les colonnes : mac et port (ou extension et site), username, et password ou ha1.
+error-too_many_rows = Le fichier a trop de lignes.
+error-sip_username_taken = Le nom d’utilisateur SIP { $value } est déjà utilisé.
+error-line_gone = La ligne a été retirée entre-temps.
+error-no_free_port = Plus aucune ligne de cet appareil n’est disponible.

@@ -21,7 +21,10 @@ use crate::state::HttpState;
 
 /// Operations on lines.
 pub(super) fn routes() -> OpenApiRouter<HttpState> {
-    OpenApiRouter::new().routes(routes!(assign_line, unassign_line)).routes(routes!(create_line_credentials))
+    OpenApiRouter::new()
+        .routes(routes!(assign_line, unassign_line))
+        .routes(routes!(create_line_credentials))
+        .routes(routes!(revoke_old_credentials))
 }
 
 /// The SIP identity of a line: what is public of it.
@@ -118,7 +121,7 @@ async fn assign_line(
     Ok(Json(line.into()))
 }
 
-fn unknown(field: &str, word: &str) -> Error {
+pub(super) fn unknown(field: &str, word: &str) -> Error {
     let error = FieldError::new(field, "unknown_value").with("value", tonalite_core::device::short(word));
     Error::Invalid(vec![error])
 }
@@ -204,4 +207,27 @@ async fn create_line_credentials(
     let mut response = (StatusCode::CREATED, Json(CredentialsJson::from(new))).into_response();
     response.extensions_mut().insert(HoldsSecret);
     Ok(response)
+}
+
+/// Revoke the old credentials of a line
+///
+/// Beside new ones, the old credentials of a line stay valid until a phone used the new, at most 24 hours; this ends it now.
+/// A phone that still has the old ones is refused from its next renewal on.
+#[utoipa::path(
+    delete, path = "/api/v1/devices/{id}/lines/{port}/credentials/old", tag = "lines",
+    params(("id" = uuid::Uuid, Path, description = "The device."), ("port" = u16, Path, description = "Its port, from 1.")),
+    responses(
+        (status = 204, description = "Only the new ones are valid."),
+        (status = 409, description = "There are no old ones beside the present: `no_old_credentials`."),
+    )
+)]
+async fn revoke_old_credentials(
+    ctx: Ctx,
+    PathId(id): PathId<DeviceId>,
+    PathPort(port): PathPort,
+) -> Result<StatusCode, Problem> {
+    let actor = ctx.actor()?;
+    let device = actor.manage(ctx.app.find_device(actor, id, ctx.now).await?.into_inner())?;
+    ctx.app.revoke_old_credentials(actor, device, port, ctx.now).await?;
+    Ok(StatusCode::NO_CONTENT)
 }

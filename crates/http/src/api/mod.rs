@@ -13,6 +13,7 @@ mod events;
 mod exports;
 mod import_json;
 pub(crate) mod imports;
+mod line_assignments;
 mod line_exports;
 mod line_states;
 mod lines;
@@ -22,6 +23,7 @@ mod parties;
 mod personal_data;
 mod reboots;
 mod session;
+pub(crate) mod site_credentials;
 mod sites;
 mod status;
 mod status_checks;
@@ -58,6 +60,8 @@ pub(crate) fn routes() -> OpenApiRouter<HttpState> {
         .merge(dect_reboots::routes())
         .merge(users::routes())
         .merge(lines::routes())
+        .merge(line_assignments::routes())
+        .merge(site_credentials::routes())
         .merge(line_states::routes())
         .merge(events::routes())
         .merge(exports::routes())

@@ -91,17 +91,22 @@ pub(super) async fn remember(
         return Ok(response);
     }
     let holds_secret = response.extensions().get::<HoldsSecret>().is_some();
+    if holds_secret {
+        // Nothing of it is kept, so that it need not be read: it may be a long file.
+        if let Err(error) =
+            ctx.app.remember_answer(session, key, status.as_u16(), &Answer::Secret.text()).await
+        {
+            tracing::warn!(request.id = %ctx.request_id, code = error.code(), "an answer could not be remembered");
+        }
+        return Ok(response);
+    }
     let (parts, body) = response.into_parts();
     let body = to_bytes(body, MOST_BYTES)
         .await
         .map_err(|error| Problem::fault(format!("an answer could not be read: {error}")))?;
-    let answer = if holds_secret {
-        Answer::Secret.text()
-    } else {
-        let location = parts.headers.get(header::LOCATION).and_then(|value| value.to_str().ok());
-        let body = std::str::from_utf8(&body).unwrap_or_default();
-        Answer::Whole { location: location.unwrap_or_default(), body }.text()
-    };
+    let location = parts.headers.get(header::LOCATION).and_then(|value| value.to_str().ok());
+    let text = std::str::from_utf8(&body).unwrap_or_default();
+    let answer = Answer::Whole { location: location.unwrap_or_default(), body: text }.text();
     // It was done: whoever asked is told so, even if the answer to a second try is lost.
     if let Err(error) = ctx.app.remember_answer(session, key, status.as_u16(), &answer).await {
         tracing::warn!(request.id = %ctx.request_id, code = error.code(), "an answer could not be remembered");

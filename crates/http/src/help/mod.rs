@@ -18,7 +18,14 @@ pub(crate) const GROUPS: [(&str, &[&str]); 4] = [
     ("phones", &["device-status", "reboot", "line-states", "export-device-status", "dect-systems"]),
     (
         "inventory",
-        &["add-a-device", "import-devices", "lines-and-credentials", "export-devices", "remove-a-device"],
+        &[
+            "add-a-device",
+            "import-devices",
+            "set-up-a-user",
+            "lines-and-credentials",
+            "export-devices",
+            "remove-a-device",
+        ],
     ),
     ("administration", &["party-manager", "act-for-a-customer", "audit-log", "api-and-tokens"]),
 ];

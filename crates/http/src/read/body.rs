@@ -166,6 +166,48 @@ impl FromField for Vec<String> {
     }
 }
 
+impl FromField for u16 {
+    fn from_field(name: &str, value: Option<Value>) -> Result<u16, FieldError> {
+        match value {
+            Some(Value::Number(number)) => {
+                let number = number.as_u64().and_then(|number| u16::try_from(number).ok());
+                number.ok_or_else(|| wrong_type(name, "integer"))
+            }
+            None | Some(Value::Null) => Err(FieldError::new(name, "required")),
+            Some(_) => Err(wrong_type(name, "integer")),
+        }
+    }
+}
+
+/// A list of objects. What is wrong is told at the first of them that is.
+pub(crate) struct Objects<T>(pub(crate) Vec<T>);
+
+impl<T: FromFields> FromField for Objects<T> {
+    fn from_field(name: &str, value: Option<Value>) -> Result<Objects<T>, FieldError> {
+        let items = match value {
+            Some(Value::Array(items)) => items,
+            None | Some(Value::Null) => return Err(FieldError::new(name, "required")),
+            Some(_) => return Err(wrong_type(name, "array")),
+        };
+        let item = |(at, item)| {
+            let place = format!("{name}[{at}]");
+            let Value::Object(left) = item else { return Err(wrong_type(&place, "object")) };
+            let mut fields = Fields { left, errors: Vec::new() };
+            let value = T::from_fields(&mut fields);
+            let at_place =
+                |error: FieldError| FieldError { field: format!("{place}.{}", error.field), ..error };
+            if let Some(error) = fields.errors.into_iter().next() {
+                return Err(at_place(error));
+            }
+            if let Some(unknown) = fields.left.keys().next() {
+                return Err(at_place(FieldError::new(short(unknown), "unknown_field")));
+            }
+            value.ok_or_else(|| FieldError::new(&place, "required"))
+        };
+        items.into_iter().enumerate().map(item).collect::<Result<_, _>>().map(Objects)
+    }
+}
+
 /// A text in a PATCH (RFC 7396): absent keeps it, `null` clears it.
 #[derive(Debug, Default)]
 pub(crate) struct Change(pub(crate) Option<String>);

@@ -6,7 +6,7 @@ mod path;
 mod query;
 mod version;
 
-pub(crate) use body::{Body, Change, FeatureChanges, Fields, FromFields, json_body, whole};
+pub(crate) use body::{Body, Change, FeatureChanges, Fields, FromFields, Objects, json_body, whole};
 pub(crate) use path::{PathArticle, PathDeviceId, PathId, PathPort};
 pub(crate) use query::{FromParameter, NoQuery, Pairs, Parameters, Query, QueryFault, query};
 pub(crate) use version::{IfMatch, etag};

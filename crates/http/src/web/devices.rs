@@ -37,6 +37,8 @@ use crate::route_table::{Routes, get};
 
 /// A list box longer than this is no longer one.
 const MOST_CHOICES: usize = 1_000;
+/// People who are named before a device is removed.
+const MOST_PEOPLE: usize = 20;
 /// What fits beside a device without scrolling for long.
 const TIMELINE_ROWS: &str = "30";
 
@@ -265,6 +267,10 @@ struct ShowQuery {
     assigned: String,
     /// Port of a line that was just withdrawn.
     withdrawn: String,
+    /// Port of a line whose old credentials were just revoked.
+    revoked: String,
+    /// How many lines were just assigned in one go.
+    ranged: String,
 }
 
 async fn show_device(
@@ -296,12 +302,30 @@ async fn show_device(
                 warnings: Vec::new(),
             })
         }
+        _ if !query.ranged.is_empty() => query.ranged.parse::<u16>().ok().map(|count| Notice {
+            text: t.with("range-done", &[("count", count.into())]),
+            address: None,
+            warnings: Vec::new(),
+        }),
+        _ if !query.revoked.is_empty() => query.revoked.parse::<u16>().ok().map(|port| Notice {
+            text: t.with("revoke-done", &[("port", port.into())]),
+            address: None,
+            warnings: Vec::new(),
+        }),
         (None, Ok(port)) if !lines.iter().any(|line| line.line.port == port) => Some(Notice {
             text: t.with("devices-unassign-done", &[("port", port.into())]),
             address: None,
             warnings: Vec::new(),
         }),
         _ => None,
+    };
+    let overlaps = match visit.may_manage() {
+        true => app.overlaps_of_device(&device).await?,
+        false => Vec::new(),
+    };
+    let overlap = |port: u16| {
+        let until = overlaps.iter().find(|(at, _)| *at == port).map(|(_, until)| *until);
+        until.filter(|until| *until > now).map(|until| times.moment(until))
     };
     let firmware = device.status.user_agent.as_deref().and_then(|agent| visit.ctx.app.firmware_of(agent));
     let type_name = type_name(&visit, &device);
@@ -314,7 +338,9 @@ async fn show_device(
         lines: lines
             .iter()
             .map(|line| {
-                LineRow::new(t, &times, &line.line, (line.state, line.detail), line.since, line.expires_at)
+                let state = (line.state, line.detail);
+                let row = LineRow::new(t, &times, &line.line, state, line.since, line.expires_at);
+                LineRow { overlap: overlap(line.line.port), ..row }
             })
             .collect(),
         contacts: contacts
@@ -334,12 +360,15 @@ async fn confirm_remove_device(visit: Visit, PathId(id): PathId<DeviceId>) -> Re
     let device = actor.manage(device.into_inner())?;
     let lines = match device.lines_assigned {
         0 => vec![t.text("devices-remove-no-lines")],
-        n => vec![
-            t.with("devices-remove-lines", &[("count", n.into())]),
-            t.text("devices-remove-registrations"),
-            t.text("devices-remove-credentials"),
-            t.text("devices-remove-users"),
-        ],
+        n => {
+            let mut said = vec![t.with("devices-remove-lines", &[("count", n.into())])];
+            said.extend(who_loses_a_line(&visit, &device).await?);
+            said.extend(
+                ["devices-remove-registrations", "devices-remove-credentials", "devices-remove-users"]
+                    .map(|key| t.text(key)),
+            );
+            said
+        }
     };
     visit.show(&ConfirmPage {
         t,
@@ -351,6 +380,36 @@ async fn confirm_remove_device(visit: Visit, PathId(id): PathId<DeviceId>) -> Re
         submit: t.text("devices-remove-submit"),
         cancel_address: format!("/devices/{id}"),
     })
+}
+
+/// Names and numbers of those who lose a line with a device, the first of many; whose other devices ring on is said.
+async fn who_loses_a_line(visit: &Visit, device: &Device) -> Result<Vec<String>> {
+    let (actor, app, t) = (visit.actor()?, &visit.ctx.app, visit.t());
+    let lines = app.lines_of_device(&actor.view(device.clone())?, visit.now()).await?;
+    let mut said = Vec::new();
+    for view in lines.iter().take(MOST_PEOPLE) {
+        let line = &view.line;
+        let user = app.find_user(actor, line.user_id).await?.into_inner();
+        let all = app.lines_of_users(std::slice::from_ref(&user), visit.now()).await?;
+        let elsewhere = all.values().flatten().any(|own| own.held.line.device_key != device.key);
+        let mut args =
+            vec![("user", line.user_name.as_str().into()), ("extension", line.extension.as_str().into())];
+        let key = match (&line.number, elsewhere) {
+            (_, true) => "devices-remove-person-shared",
+            (Some(number), false) => {
+                args.push(("number", number.as_str().into()));
+                "devices-remove-person-number"
+            }
+            (None, false) => "devices-remove-person",
+        };
+        said.push(t.with(key, &args));
+    }
+    let more = lines.len().saturating_sub(MOST_PEOPLE);
+    if more > 0 {
+        let more = i64::try_from(more).unwrap_or(i64::MAX);
+        said.push(t.with("devices-remove-more", &[("count", more.into())]));
+    }
+    Ok(said)
 }
 
 async fn remove_device(visit: Visit, PathId(id): PathId<DeviceId>) -> Result<Response, Problem> {

@@ -4,18 +4,19 @@ use axum::Form;
 use axum::http::StatusCode;
 use axum::response::Response;
 use serde::Deserialize;
-use tonalite_app::LineView;
+use tonalite_app::{LineView, NewCredentials};
 use tonalite_core::access::{Manage, View};
 use tonalite_core::device::Device;
 use tonalite_core::error::FieldError;
 use tonalite_core::id::{DeviceId, UserId};
-use tonalite_core::line::{Algorithms, LineUse};
+use tonalite_core::line::Algorithms;
 use tonalite_core::page::Limit;
 use tonalite_core::site::Site;
 use tonalite_core::user::{NewUser, User};
 use tonalite_core::{Error, Result};
 
 use super::devices::device_label;
+use super::user_lines::{read_use, uses_to_choose};
 use super::view::choice::Choice;
 use super::view::confirm::ConfirmPage;
 use super::view::form::FormErrors;
@@ -34,9 +35,10 @@ pub(crate) fn routes() -> Routes {
         .route("/devices/{id}/assign", get(show_assign_line).post(assign_line))
         .route("/devices/{id}/lines/{port}/unassign", get(confirm_unassign_line).post(unassign_line))
         .route("/devices/{id}/lines/{port}/credentials", get(confirm_new_credentials).post(new_credentials))
+        .route("/devices/{id}/lines/{port}/credentials/old", get(confirm_revoke).post(revoke_old_credentials))
 }
 
-async fn device_to_manage(visit: &Visit, id: DeviceId) -> Result<Manage<Device>> {
+pub(super) async fn device_to_manage(visit: &Visit, id: DeviceId) -> Result<Manage<Device>> {
     let actor = visit.actor()?;
     let device = visit.ctx.app.find_device(actor, id, visit.now()).await?;
     actor.manage(device.into_inner())
@@ -61,6 +63,7 @@ struct AssignForm {
     name: String,
     extension: String,
     number: String,
+    r#use: String,
 }
 
 async fn show_assign_line(visit: Visit, PathId(id): PathId<DeviceId>) -> Result<Response, Problem> {
@@ -90,6 +93,7 @@ async fn assign_page(
         device_label: device_label(visit, device),
         site: device.site_name.clone(),
         ports: free.map(|port| Choice::new(port.to_string(), port.to_string(), &form.port)).collect(),
+        uses: uses_to_choose(t, &form.r#use),
         more_users: more.then(|| t.with("devices-assign-more", &[("count", (MOST_USERS as i64).into())])),
         users,
         name: form.name.clone(),
@@ -104,7 +108,7 @@ async fn users_to_choose(visit: &Visit, site: &View<Site>, chosen: &str) -> Resu
     let limit = Limit::parse("200").unwrap_or(Limit::DEFAULT);
     let (mut choices, mut after) = (Vec::new(), None);
     loop {
-        let page = visit.ctx.app.page_users(visit.actor()?, Some(site), limit, after).await?;
+        let page = visit.ctx.app.page_users(visit.actor()?, Some(site), None, limit, after).await?;
         choices.extend(page.items.iter().map(|user| {
             let label = format!("{} · {}", user.details.extension.as_str(), user.details.name);
             Choice::new(user.id.to_string(), label, chosen)
@@ -119,10 +123,10 @@ async fn users_to_choose(visit: &Visit, site: &View<Site>, chosen: &str) -> Resu
 async fn assign_line(
     visit: Visit,
     PathId(id): PathId<DeviceId>,
-    Form(mut form): Form<AssignForm>,
+    Form(form): Form<AssignForm>,
 ) -> Result<Response, Problem> {
     let device = device_to_manage(&visit, id).await?;
-    match try_assign_line(&visit, device.clone(), &mut form).await {
+    match try_assign_line(&visit, device.clone(), &form).await {
         Ok(port) => Ok(visit.go(&format!("/devices/{id}?assigned={port}"))),
         Err(error @ (Error::Invalid(_) | Error::Taken(_) | Error::Conflict(_))) => {
             let page = assign_page(&visit, &device, &form, error.fields()).await?;
@@ -132,23 +136,22 @@ async fn assign_line(
     }
 }
 
-async fn try_assign_line(visit: &Visit, device: Manage<Device>, form: &mut AssignForm) -> Result<u16> {
+async fn try_assign_line(visit: &Visit, device: Manage<Device>, form: &AssignForm) -> Result<u16> {
     let actor = visit.actor()?;
     let app = &visit.ctx.app;
     let port = form.port.parse().map_err(|_| Error::invalid("port", "required"))?;
+    let line_use = read_use(&form.r#use)?;
     let user = match form.user_id.as_deref() {
         Some("") => return Err(Error::invalid("user_id", "required")),
         Some(id) => known_user(visit, id).await?,
         None => {
             let new = NewUser::parse(&form.name, &form.extension, Some(&form.number), None, None)?;
-            let site = app.find_site(actor, device.site_id).await?;
-            let user = app.create_user(actor, actor.manage(site.into_inner())?, new, visit.now()).await?;
-            // Should the line be gone meanwhile, the user is there all the same: the form comes back with it chosen.
-            form.user_id = Some(user.id.to_string());
-            actor.view(user)?
+            let site = actor.manage(app.find_site(actor, device.site_id).await?.into_inner())?;
+            app.set_up_user(actor, site, new, Some((device, port, line_use)), visit.now()).await?;
+            return Ok(port);
         }
     };
-    let line = app.assign_line(actor, device, port, user, LineUse::Primary, visit.now()).await?;
+    let line = app.assign_line(actor, device, port, user, line_use, visit.now()).await?;
     Ok(line.port)
 }
 
@@ -216,28 +219,35 @@ async fn new_credentials(
     PathId(id): PathId<DeviceId>,
     PathPort(port): PathPort,
 ) -> Result<Response, Problem> {
-    let t = visit.t();
     let device = device_to_manage(&visit, id).await?;
     let line = line_at(&visit, &device, port).await?;
-    let args = [
-        ("port", port.into()),
-        ("device", device_label(&visit, &device).into()),
-        ("user", line.line.user_name.into()),
-    ];
     let made = visit
         .ctx
         .app
-        .new_credentials(visit.actor()?, device, port, Algorithms::default(), visit.now())
+        .new_credentials(visit.actor()?, device.clone(), port, Algorithms::default(), visit.now())
         .await?;
+    let label = device_label(&visit, &device);
+    visit.show(&credentials_page(&visit, &id.to_string(), (port, label, line.line.user_name), made))
+}
+
+/// Credentials, this once: of the line with this port, of this device, of this user.
+pub(super) fn credentials_page(
+    visit: &Visit,
+    device_id: &str,
+    (port, device, user): (u16, String, String),
+    made: NewCredentials,
+) -> CredentialsPage {
+    let t = visit.t();
+    let args = [("port", port.into()), ("device", device.into()), ("user", user.into())];
     let item = |name, value: String| CredentialItem {
         name,
         label: t.text(&format!("devices-credentials-{name}")),
         value,
     };
-    visit.show(&CredentialsPage {
+    CredentialsPage {
         t,
         frame: visit.frame(),
-        device_id: id.to_string(),
+        device_id: device_id.to_owned(),
         line: t.with("devices-credentials-line", &args),
         items: vec![
             item("username", made.username),
@@ -245,5 +255,38 @@ async fn new_credentials(
             item("domain", made.domain),
             item("registrar", made.registrar),
         ],
+    }
+}
+
+async fn confirm_revoke(
+    visit: Visit,
+    PathId(id): PathId<DeviceId>,
+    PathPort(port): PathPort,
+) -> Result<Response, Problem> {
+    let t = visit.t();
+    let device = device_to_manage(&visit, id).await?;
+    let line = line_at(&visit, &device, port).await?;
+    visit.show(&ConfirmPage {
+        t,
+        frame: visit.frame(),
+        title: t.with("revoke-title", &[("port", port.into())]),
+        subtitle: device_label(&visit, &device),
+        consequences: vec![t.with("revoke-text", &[("user", line.line.user_name.into())])],
+        action: format!("/devices/{id}/lines/{port}/credentials/old"),
+        submit: t.text("revoke-submit"),
+        cancel_address: format!("/devices/{id}"),
     })
+}
+
+async fn revoke_old_credentials(
+    visit: Visit,
+    PathId(id): PathId<DeviceId>,
+    PathPort(port): PathPort,
+) -> Result<Response, Problem> {
+    let device = device_to_manage(&visit, id).await?;
+    match visit.ctx.app.revoke_old_credentials(visit.actor()?, device, port, visit.now()).await {
+        // A phone used the new ones meanwhile: what was asked for is so.
+        Ok(()) | Err(Error::Conflict(_)) => Ok(visit.go(&format!("/devices/{id}?revoked={port}"))),
+        Err(error) => Err(error.into()),
+    }
 }

@@ -17,15 +17,19 @@ mod imports;
 mod language;
 mod line_export;
 mod line_query;
+mod line_ranges;
 mod line_states;
 mod lines;
 mod list_address;
 mod new_device;
 mod new_import;
+mod new_user;
 mod parties;
 mod party_types;
 mod reboots;
 mod sign_in;
+mod user_lines;
+mod users;
 mod view;
 mod visit;
 
@@ -55,6 +59,10 @@ pub(crate) fn routes(document: &serde_json::Value) -> Routes {
         .merge(parties::routes())
         .merge(party_types::routes())
         .merge(lines::routes())
+        .merge(line_ranges::routes())
+        .merge(users::routes())
+        .merge(new_user::routes())
+        .merge(user_lines::routes())
         .merge(device_status::routes())
         .merge(reboots::routes())
         .merge(dect_systems::routes())

@@ -39,6 +39,14 @@ impl Setting {
             let line = format!("/api/v1/devices/{}/lines/1/user", fleet.device);
             portal.put(&who, &line, &format!(r#"{{"user_id":"{}"}}"#, fleet.user)).await.expect(200);
         }
+        if operation == "revoke_old_credentials" {
+            let credentials = format!("/api/v1/devices/{}/lines/1/credentials", fleet.device);
+            portal.post(&who, &credentials, "").await.expect(201);
+        }
+        if operation == "delete_user" {
+            let line = format!("/api/v1/devices/{}/lines/1/user", fleet.device);
+            portal.delete(&who, &line).await.expect(204);
+        }
         let body = format!(r#"{{"party_id":"{}","name":"Empty"}}"#, portal.a);
         let empty_site = portal.post(&who, "/api/v1/sites", &body).await.expect(201).id();
         let token = portal.post(&who, "/api/v1/tokens", r#"{"name":"x"}"#).await.expect(201).id();

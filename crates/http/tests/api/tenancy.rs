@@ -15,7 +15,7 @@ fn body(operation: &str, party: &str, fleet: &Fleet) -> String {
     let Fleet { site, user, .. } = fleet;
     match operation {
         "create_party" => format!(r#"{{"kind":"customer","name":"x","parent_id":"{party}"}}"#),
-        "update_party" | "update_device" | "update_site" => r#"{"name":"x"}"#.to_owned(),
+        "update_party" | "update_device" | "update_site" | "update_user" => r#"{"name":"x"}"#.to_owned(),
         "create_site" => format!(r#"{{"party_id":"{party}","name":"Nantes"}}"#),
         "set_approved_at_site" | "set_approved_for_party" => r#"{"device_type_ids":[]}"#.to_owned(),
         "create_device" => {
@@ -27,6 +27,9 @@ fn body(operation: &str, party: &str, fleet: &Fleet) -> String {
         "update_dect_system" => r#"{"name":"x","chain_id":"48300"}"#.to_owned(),
         "create_user" => format!(r#"{{"site_id":"{site}","name":"x","extension":"555"}}"#),
         "assign_line" => format!(r#"{{"user_id":"{user}"}}"#),
+        "assign_lines" => {
+            format!(r#"{{"first_port":2,"last_port":2,"users":[{{"user_id":"{user}"}}]}}"#)
+        }
         "create_token" => r#"{"name":"x"}"#.to_owned(),
         "begin_acting" => format!(r#"{{"party_id":"{party}"}}"#),
         "update_me" => r#"{"language":"en"}"#.to_owned(),

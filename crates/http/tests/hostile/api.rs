@@ -146,6 +146,10 @@ impl Target {
             }
             "create_user" => json!({ "site_id": self.site, "name": "x", "extension": "555" }),
             "assign_line" => json!({ "user_id": self.user }),
+            "assign_lines" => json!({
+                "first_port": 3, "last_port": 4, "dry_run": true,
+                "users": [{ "name": "x", "extension": "556" }],
+            }),
             "create_dect_system" => {
                 json!({ "party_id": self.party, "name": "x", "chain_id": "512", "device_ids": [self.base] })
             }

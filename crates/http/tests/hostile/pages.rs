@@ -91,6 +91,24 @@ impl Target {
                 fields: vec![("user_id", "known-user-error")],
             },
             Form {
+                path: "/users/new".into(),
+                right: vec![
+                    ("site_id", self.site.clone()),
+                    ("name", "Anne".into()),
+                    ("email", String::new()),
+                    ("extension", "778".into()),
+                    ("number", String::new()),
+                    ("device_id", "none".into()),
+                ],
+                fields: vec![
+                    ("site_id", "person-site-error"),
+                    ("name", "person-name-error"),
+                    ("email", "person-email-error"),
+                    ("extension", "person-extension-error"),
+                    ("number", "person-number-error"),
+                ],
+            },
+            Form {
                 path: "/dect-systems/new".into(),
                 right: vec![
                     ("device", self.base.clone()),
@@ -183,6 +201,11 @@ async fn undo(target: &Target, manager: &Visitor, answer: &Answer) {
         // Names are not unique, and a base is in one system at a time: there is room for the next one.
         return;
     }
+    if let Some((id, _)) = to.strip_prefix("/users/").and_then(|rest| rest.split_once('?')) {
+        let undone = manager.submit(&format!("/users/{id}/delete?version=1&lines=0"), &[]).await;
+        assert_eq!(undone.status, StatusCode::SEE_OTHER, "{to}: {}", undone.text());
+        return;
+    }
     let undone = match to.strip_prefix("/devices?added=") {
         Some(id) => manager.submit(&format!("/devices/{id}/remove"), &[]).await,
         None => manager.submit(&format!("/devices/{}/lines/1/unassign", target.device), &[]).await,
@@ -237,6 +260,13 @@ async fn every_parameter_of_every_page() {
             ("/devices/new".to_owned(), &["site_id", "device_type_id", "mac"]),
             (format!("/devices/{device}"), &["assigned", "withdrawn", "added"]),
             (format!("/devices/{device}/assign"), &["port"]),
+            (format!("/devices/{device}/assign-range"), &["first_port", "users"]),
+            ("/users".to_owned(), &["q", "site", "after", "deleted"]),
+            (
+                "/users/new".to_owned(),
+                &["step", "site_id", "name", "extension", "number", "device_id", "device_q"],
+            ),
+            (format!("/sites/{}/credentials", target.site), &["device_type_id"]),
             ("/dect-systems".to_owned(), &["after"]),
             ("/dect-systems/new".to_owned(), &["device", "name", "device_ids"]),
             ("/sign-in".to_owned(), &["return_to", "needed", "ended"]),
@@ -281,6 +311,10 @@ async fn every_parameter_of_every_page() {
                 format!("/devices/{}", encoded(text)),
                 format!("/devices/{}/remove", encoded(text)),
                 format!("/devices/{device}/lines/{}/credentials", encoded(text)),
+                format!("/devices/{device}/lines/{}/credentials/old", encoded(text)),
+                format!("/users/{}", encoded(text)),
+                format!("/users/{}/assign", encoded(text)),
+                format!("/sites/{}/credentials", encoded(text)),
                 format!("/dect-systems/{}", encoded(text)),
                 format!("/dect-systems/{}/edit", encoded(text)),
                 format!("/dect-systems/{}/bases/{}/remove", target.dect_system, encoded(text)),

@@ -22,7 +22,7 @@ use tonalite_core::line_state::{
 };
 use tonalite_core::party::{SipDomain, Tenancy};
 use tonalite_core::registration::{
-    DeviceRef, LineChange, LineCredential, LineRef, RegistrarLine, Renewal, SealedSecret,
+    DeviceRef, LineChange, LineCredential, LineRef, LineSecret, RegistrarLine, Renewal, SealedSecret,
 };
 use tonalite_core::secret::Secret;
 use tonalite_core::time::{Span, Timestamp};
@@ -101,9 +101,12 @@ impl FakeStore {
 }
 
 impl Backend for Arc<FakeStore> {
-    fn open_secret(&self, _line: LineId, secret: &SealedSecret) -> Option<Secret<String>> {
-        (secret.0 != b"sealed with another key")
-            .then(|| Secret::new(String::from_utf8(secret.0.clone()).unwrap()))
+    fn open_secret(&self, _line: LineId, secret: &SealedSecret) -> Option<LineSecret> {
+        (secret.0 != b"sealed with another key").then(|| {
+            let text = Secret::new(String::from_utf8(secret.0.clone()).unwrap());
+            // A hash of a password is told from a password by its length: none of these tests' is as long.
+            if secret.0.len() == 32 { LineSecret::Ha1(text) } else { LineSecret::Password(text) }
+        })
     }
 
     fn change(&self, change: LineChange, done: Done) -> Result<(), Full> {

@@ -54,8 +54,9 @@ async fn a_list_ends_at_subtree_site_and_narrowing() {
             f.user(site, extension).await.unwrap();
         }
         let extensions = async |actor, site| {
-            let read =
-                async |after: Option<_>| f.store.page_users(&actor, site, limit(2), after.as_ref()).await;
+            let read = async |after: Option<_>| {
+                f.store.page_users(&actor, site, None, limit(2), after.as_ref()).await
+            };
             let users = pages(read).await.concat();
             users.iter().map(|user| user.details.extension.as_str().to_owned()).collect::<Vec<_>>()
         };

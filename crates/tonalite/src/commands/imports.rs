@@ -11,7 +11,7 @@ use std::time::Duration;
 use anyhow::{Context, bail};
 use serde_json::{Value, json};
 use tokio::io::AsyncReadExt;
-use tonalite_app::{App, ImportJob, ImportOrder, ImportRow};
+use tonalite_app::{App, ImportJob, ImportOrder, ImportRow, TakeOver};
 use tonalite_core::access::Actor;
 use tonalite_core::csv::import::Finding;
 use tonalite_core::id::ImportId;
@@ -22,7 +22,7 @@ use tonalite_core::world::Clock;
 
 use super::out::visible;
 use super::parties::find_party;
-use super::{Out, told};
+use super::{Out, credentials, told};
 use crate::cli::Import;
 use crate::world::SystemClock;
 
@@ -34,7 +34,14 @@ const PIECE: usize = 256 << 10;
 const LOOK: Duration = Duration::from_millis(200);
 
 pub(crate) async fn run(app: &Arc<App>, command: Import, out: &Out) -> anyhow::Result<()> {
-    let Import::Devices { file, party, mode, apply, site, result } = command;
+    let (file, party, mode, apply, site, result) = match command {
+        Import::Devices { file, party, mode, apply, site, result } => {
+            (file, party, mode, apply, site, result)
+        }
+        Import::Credentials { file, party, dry_run, skip_wrong } => {
+            return credentials::run(app, &file, party, TakeOver { dry_run, skip_wrong }, out).await;
+        }
+    };
     let actor = Actor::command_line();
     let customer = find_party(app, &actor, party).await.context("--party")?;
     let site = match site {
@@ -77,7 +84,7 @@ async fn upload(mut upload: tonalite_app::ImportUpload, path: &Path) -> anyhow::
 }
 
 /// A file and nothing else: a pipe or a device might never end.
-fn open(path: &Path) -> std::io::Result<File> {
+pub(super) fn open(path: &Path) -> std::io::Result<File> {
     if !std::fs::metadata(path)?.is_file() {
         return Err(std::io::Error::new(ErrorKind::InvalidInput, "this is not a file"));
     }

@@ -2,6 +2,7 @@
 //! goes: the same beside a running server, which then carries it out, as without one.
 
 mod audit;
+mod credentials;
 mod devices;
 mod imports;
 mod out;

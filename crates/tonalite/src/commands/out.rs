@@ -47,7 +47,7 @@ impl Out {
     }
 
     /// Says something beside the output.
-    async fn note(&self, words: String) -> Result<(), NobodyReads> {
+    pub(super) async fn note(&self, words: String) -> Result<(), NobodyReads> {
         self.replies.send(Reply::Note(words)).await.map_err(|_| NobodyReads)
     }
 

@@ -104,6 +104,8 @@ pub(crate) struct LineRow {
     /// What there is to say beyond the state; may be empty.
     pub(crate) remark: String,
     pub(crate) expires: Option<Moment>,
+    /// Until when old credentials are valid beside new ones, for who may end it.
+    pub(crate) overlap: Option<Moment>,
 }
 
 impl LineRow {
@@ -127,6 +129,7 @@ impl LineRow {
             since: Some(times.lasting(since)),
             remark: remark(t, detail),
             expires: expires_at.filter(|_| state == LineState::Registered).map(|at| times.moment(at)),
+            overlap: None,
         }
     }
 

@@ -21,6 +21,8 @@ pub(crate) struct AssignLinePage {
     pub(crate) ports: Vec<Choice>,
     /// Users of the site.
     pub(crate) users: Vec<Choice>,
+    /// What the line is for.
+    pub(crate) uses: Vec<Choice>,
     /// Says that there are more users than listed.
     pub(crate) more_users: Option<String>,
     /// Of a new user, as typed.

@@ -36,6 +36,7 @@ pub(crate) mod sign_in_page;
 pub(crate) mod status;
 pub(crate) mod tabs;
 pub(crate) mod times;
+pub(crate) mod user_pages;
 
 #[cfg(test)]
 mod sample;

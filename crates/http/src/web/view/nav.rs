@@ -40,6 +40,7 @@ const SECTIONS: &[Section] = &[
         also: &["/line-states", "/dect-systems", "/dect-reboots", "/imports", "/reboots", "/exports"],
         shown: |_| true,
     },
+    Section { name: "nav-users", address: "/users", also: &[], shown: |_| true },
     Section {
         name: "party-title",
         address: "/party-manager",
