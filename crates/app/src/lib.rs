@@ -19,6 +19,7 @@ mod imports;
 mod line_states;
 mod lines;
 mod parties;
+mod party_changes;
 mod passwords;
 mod phones;
 mod portal_users;
@@ -58,6 +59,7 @@ pub use imports::{
 };
 pub use lines::NewCredentials;
 pub use parties::{PartyChange, PartyQuery};
+pub use party_changes::{MOST_NAMED, MOST_PARTIES, ManyChange, PartyPlan, PartySet};
 pub use phones::{CarriedOut, PhoneCommand, Phones};
 pub use reboots::RebootOutlook;
 pub use sessions::Session;
@@ -65,8 +67,8 @@ pub use tokens::ApiToken;
 pub use tonalite_catalog::{DeviceType, Kind as DeviceKind};
 pub use tonalite_store::live::{Committed, Done, Full, LiveWriter};
 pub use tonalite_store::{
-    AuditRow as AuditEntry, Engine, LineCount, LineUser, ListedContact, ListedLine, ListedPort, Location,
-    OpenError, Owner, PlacedParty, Remembered,
+    AuditRow as AuditEntry, Differs, Engine, LineCount, LineUser, ListedContact, ListedLine, ListedPort, Location,
+    OpenError, Owner, PartyAct, PartyRemainder, PlacedParty, Remembered, SiteRemainder,
 };
 
 /// What the application needs to know beyond its store.

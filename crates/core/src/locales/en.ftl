@@ -568,7 +568,7 @@ error-time_zone_unknown = This time zone does not exist. It looks like Europe/Pa
 error-time_malformed = A time is written like 2026-11-23T09:02:00Z.
 error-expires_in_the_past = This moment has passed.
 error-site_name_taken = The customer has a site of this name.
-error-site_not_empty = The site still has devices or users. Move or remove them first.
+error-site_not_empty = The site is not empty (devices: { $devices }, users: { $users }). Move or remove them first.
 error-not_a_customer = Only a customer has sites.
 error-party_kind_unknown = A party is a provider, an operator or a customer.
 error-kind_not_below_parent = A party of this kind cannot stand below that one.
@@ -1524,3 +1524,13 @@ imports-cure-N03 = Look at the names. If accents are wrong, save the file as “
 
 ## Line states: the column of chain ids
 line_states-column-chain = Multi Cell Chain ID
+
+## Parties and sites: errors
+error-party_closed = The party is closed: it can only be read, or opened again by the party above.
+error-party_closed_above = The party above is closed. It has to be opened first.
+error-party_not_empty = Something still lives below it: open parties { $parties }, devices { $devices }, users with a line { $users }, imports under way { $imports }.
+error-sip_domain_fixed = Lines exist below this party: its SIP domain can no longer change.
+error-site_code_taken = The customer has a site with this code.
+error-closed_alone = A party is closed or opened in a request of its own.
+error-party_set_twice = Name the parties one by one, or all below one party, not both.
+error-too_many_parties = These are too many parties for one act: at most { $max }.

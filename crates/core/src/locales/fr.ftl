@@ -564,7 +564,7 @@ error-time_zone_unknown = Ce fuseau horaire n’existe pas. Il ressemble à Euro
 error-time_malformed = Une heure s’écrit comme 2026-11-23T09:02:00Z.
 error-expires_in_the_past = Ce moment est passé.
 error-site_name_taken = Le client a déjà un site de ce nom.
-error-site_not_empty = Le site a encore des appareils ou des utilisateurs. Déplacez-les ou retirez-les d’abord.
+error-site_not_empty = Le site n’est pas vide (appareils : { $devices }, utilisateurs : { $users }). Déplacez-les ou retirez-les d’abord.
 error-not_a_customer = Seul un client a des sites.
 error-party_kind_unknown = Une partie est un fournisseur, un opérateur ou un client.
 error-kind_not_below_parent = Une partie de ce genre ne peut pas se trouver sous celle-là.
@@ -1513,3 +1513,13 @@ imports-cure-N03 = Regardez les noms. Si les accents sont faux, enregistrez le f
 
 ## Line states: the column of chain ids
 line_states-column-chain = ID de la station multicellulaire
+
+## Parties and sites: errors
+error-party_closed = La partie est fermée : elle ne peut qu’être consultée, ou rouverte par la partie au-dessus.
+error-party_closed_above = La partie au-dessus est fermée. Il faut d’abord la rouvrir.
+error-party_not_empty = Quelque chose en dépend encore : parties ouvertes { $parties }, appareils { $devices }, utilisateurs ayant une ligne { $users }, importations en cours { $imports }.
+error-sip_domain_fixed = Des lignes existent sous cette partie : son domaine SIP ne peut plus changer.
+error-site_code_taken = Le client a déjà un site portant ce code.
+error-closed_alone = Une partie se ferme ou se rouvre par une requête à part.
+error-party_set_twice = Nommez les parties une à une, ou toutes celles sous une même partie, mais pas les deux.
+error-too_many_parties = Cela fait trop de parties à la fois : { $max } au plus.

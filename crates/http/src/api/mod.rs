@@ -18,6 +18,7 @@ mod lines;
 mod me;
 mod once;
 mod parties;
+mod party_changes;
 mod reboots;
 mod session;
 mod sites;
@@ -42,6 +43,7 @@ pub(crate) fn routes() -> OpenApiRouter<HttpState> {
         .merge(session::routes())
         .merge(me::routes())
         .merge(parties::routes())
+        .merge(party_changes::routes())
         .merge(sites::routes())
         .merge(device_types::routes())
         .merge(approved::routes())

@@ -2,6 +2,7 @@
 
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
+use tonalite_app::Differs;
 use tonalite_core::Error;
 use tonalite_core::device::short;
 use tonalite_core::error::FieldError;
@@ -10,7 +11,7 @@ use tonalite_core::id::{PartyId, SiteId};
 use tonalite_core::import::{ImportApply, ImportMode, RowOutcome};
 use tonalite_core::line_state::LineState;
 use tonalite_core::page::{Cursor, Limit};
-use tonalite_core::party::PartyKind;
+use tonalite_core::party::{Closed, PartyKind};
 use tonalite_core::search::Search;
 
 use crate::problem::Problem;
@@ -161,7 +162,7 @@ macro_rules! words {
         }
     )* };
 }
-words!(StatusFilter, DeviceSort, PartyKind, LineState, ImportMode, ImportApply, RowOutcome);
+words!(Closed, Differs, StatusFilter, DeviceSort, PartyKind, LineState, ImportMode, ImportApply, RowOutcome);
 
 /// Number of a line of a file.
 impl FromParameter for u64 {

@@ -90,7 +90,7 @@ async fn list_parties(visit: Visit, Query(form): Query<ListForm>) -> Result<Resp
     };
     let on_first_page = after.is_none();
     let searched = search.as_ref().map(Search::shown);
-    let query = PartyQuery { below: below.as_ref(), kind: level, search };
+    let query = PartyQuery { below: below.as_ref(), kind: level, search, ..PartyQuery::default() };
     let page = app.page_parties(actor, query, Limit::DEFAULT, after).await?;
     // What one stands on oneself is no row of what stands below.
     let shown = page.items.iter().filter(|placed| {
