@@ -1534,3 +1534,90 @@ error-site_code_taken = The customer has a site with this code.
 error-closed_alone = A party is closed or opened in a request of its own.
 error-party_set_twice = Name the parties one by one, or all below one party, not both.
 error-too_many_parties = These are too many parties for one act: at most { $max }.
+
+## Parties and sites: pages
+nav-parties = Customers
+parties-intro = The parties below yours, with their devices by status.
+parties-search-hint = Name, SIP domain or id
+parties-all-sites = All sites
+parties-shown = Shown
+parties-open = Open
+parties-open_and_closed = Open and closed
+parties-closed = Closed only
+parties-is-closed = closed
+parties-devices =
+    { $count ->
+        [0] no devices
+        [one] { $n } device
+       *[other] { $n } devices
+    }
+parties-new = Add a party
+parties-new-below = Below { $party }
+parties-new-submit = Add
+parties-edit = Edit party
+parties-sip_domain = SIP domain
+parties-sip_domain-hint = Domain of the phones’ addresses. A provider left without one gets one of its own; a customer has its provider’s. It cannot change once a line exists.
+parties-sip_domain-above = that of the provider
+parties-id = Id
+parties-sites-below = All sites below
+parties-saved-new = The party was added.
+parties-saved-edit = The changes are saved.
+parties-saved-closed = The party is closed.
+parties-saved-open = The party is open again.
+parties-closed-since = Closed since { $time } (UTC).
+parties-closed-means = Its people cannot sign in, its tokens do not work. It can only be read.
+parties-close = Close party
+parties-reopen = Open again
+parties-close-title = Close { $party }?
+parties-close-people = Its people are signed out and cannot sign in; its API tokens do not work.
+parties-close-list = It leaves the lists, unless closed parties are asked for.
+parties-close-kept = Nothing is deleted: all of it stays readable for you, and it can be opened again.
+parties-close-not_empty = It cannot be closed yet. Something still lives below it:
+parties-left-parties =
+    { $count ->
+        [one] { $n } open party
+       *[other] { $n } open parties
+    }
+parties-left-devices =
+    { $count ->
+        [one] { $n } device
+       *[other] { $n } devices
+    }
+parties-left-users =
+    { $count ->
+        [one] { $n } user with a line
+       *[other] { $n } users with a line
+    }
+parties-left-imports =
+    { $count ->
+        [one] { $n } import under way
+       *[other] { $n } imports under way
+    }
+sites-title = Sites
+sites-none = There is no site here yet.
+sites-show-all = Show all sites
+sites-search-hint = Name, code or customer
+sites-only-of = Only of { $party }
+sites-code = Code
+sites-code-hint = A short name of your own, for files. Each code once.
+sites-time_zone = Time zone
+sites-time_zone-hint = An IANA name: type a city, for instance Paris, and choose Europe/Paris.
+sites-language = Language of the phones
+sites-language-en = English
+sites-language-fr = French
+sites-new = Add a site
+sites-new-submit = Add site
+sites-edit = Edit site
+sites-delete = Delete site
+sites-delete-title = Delete the site { $site }?
+sites-delete-for-good = It is empty. Deleting it cannot be undone.
+sites-delete-not_empty = It cannot be deleted yet. These are still here:
+sites-left-users =
+    { $count ->
+        [one] { $n } user
+       *[other] { $n } users
+    }
+sites-closed = Its customer is closed: the site can only be read.
+sites-saved-new = The site was added.
+sites-saved-edit = The changes are saved.
+sites-saved-deleted = The site was deleted.

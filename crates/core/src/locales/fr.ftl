@@ -1523,3 +1523,90 @@ error-site_code_taken = Le client a déjà un site portant ce code.
 error-closed_alone = Une partie se ferme ou se rouvre par une requête à part.
 error-party_set_twice = Nommez les parties une à une, ou toutes celles sous une même partie, mais pas les deux.
 error-too_many_parties = Cela fait trop de parties à la fois : { $max } au plus.
+
+## Parties and sites: pages
+nav-parties = Clients
+parties-intro = Les parties qui dépendent de la vôtre, et leurs appareils par état.
+parties-search-hint = Nom, domaine SIP ou identifiant
+parties-all-sites = Tous les sites
+parties-shown = Afficher
+parties-open = Ouvertes
+parties-open_and_closed = Ouvertes et fermées
+parties-closed = Fermées seulement
+parties-is-closed = fermée
+parties-devices =
+    { $count ->
+        [0] aucun appareil
+        [one] { $n } appareil
+       *[other] { $n } appareils
+    }
+parties-new = Ajouter une partie
+parties-new-below = Sous { $party }
+parties-new-submit = Ajouter
+parties-edit = Modifier la partie
+parties-sip_domain = Domaine SIP
+parties-sip_domain-hint = Domaine des adresses des téléphones. Un fournisseur qui n’en indique pas en reçoit un ; un client a celui de son fournisseur. Il ne peut plus changer dès qu’une ligne existe.
+parties-sip_domain-above = celui du fournisseur
+parties-id = Identifiant
+parties-sites-below = Tous les sites en dessous
+parties-saved-new = La partie a été ajoutée.
+parties-saved-edit = Les modifications sont enregistrées.
+parties-saved-closed = La partie est fermée.
+parties-saved-open = La partie est rouverte.
+parties-closed-since = Fermée depuis le { $time } (UTC).
+parties-closed-means = Ses utilisateurs ne peuvent pas se connecter, ses jetons ne fonctionnent pas. Elle ne peut qu’être consultée.
+parties-close = Fermer la partie
+parties-reopen = Rouvrir
+parties-close-title = Fermer { $party } ?
+parties-close-people = Ses utilisateurs sont déconnectés et ne peuvent plus se connecter ; ses jetons d’API ne fonctionnent plus.
+parties-close-list = Elle quitte les listes, sauf si l’on demande les parties fermées.
+parties-close-kept = Rien n’est supprimé : tout reste consultable pour vous, et elle peut être rouverte.
+parties-close-not_empty = Elle ne peut pas encore être fermée. Il en dépend encore :
+parties-left-parties =
+    { $count ->
+        [one] { $n } partie ouverte
+       *[other] { $n } parties ouvertes
+    }
+parties-left-devices =
+    { $count ->
+        [one] { $n } appareil
+       *[other] { $n } appareils
+    }
+parties-left-users =
+    { $count ->
+        [one] { $n } utilisateur ayant une ligne
+       *[other] { $n } utilisateurs ayant une ligne
+    }
+parties-left-imports =
+    { $count ->
+        [one] { $n } importation en cours
+       *[other] { $n } importations en cours
+    }
+sites-title = Sites
+sites-none = Il n’y a pas encore de site ici.
+sites-show-all = Afficher tous les sites
+sites-search-hint = Nom, code ou client
+sites-only-of = Seulement ceux de { $party }
+sites-code = Code
+sites-code-hint = Un nom court, pour les fichiers. Chaque code une seule fois.
+sites-time_zone = Fuseau horaire
+sites-time_zone-hint = Un nom IANA : tapez une ville, par exemple Paris, et choisissez Europe/Paris.
+sites-language = Langue des téléphones
+sites-language-en = Anglais
+sites-language-fr = Français
+sites-new = Ajouter un site
+sites-new-submit = Ajouter le site
+sites-edit = Modifier le site
+sites-delete = Supprimer le site
+sites-delete-title = Supprimer le site { $site } ?
+sites-delete-for-good = Il est vide. La suppression est définitive.
+sites-delete-not_empty = Il ne peut pas encore être supprimé. Il s’y trouve encore :
+sites-left-users =
+    { $count ->
+        [one] { $n } utilisateur
+       *[other] { $n } utilisateurs
+    }
+sites-closed = Son client est fermé : le site ne peut qu’être consulté.
+sites-saved-new = Le site a été ajouté.
+sites-saved-edit = Les modifications sont enregistrées.
+sites-saved-deleted = Le site a été supprimé.

@@ -35,6 +35,7 @@ use crate::layers::signed_in_only;
 use crate::state::HttpState;
 
 pub(crate) use devices::device_types;
+pub(crate) use sites::zone_exists;
 pub(crate) use wire::time_text;
 
 /// Every operation under `/api/v1`. All but signing in refuse whoever is not signed in, before reading anything.

@@ -21,9 +21,11 @@ mod list_address;
 mod new_device;
 mod new_import;
 mod parties;
+mod party_pages;
 mod party_types;
 mod reboots;
 mod sign_in;
+mod sites;
 mod view;
 mod visit;
 
@@ -52,6 +54,8 @@ pub(crate) fn routes(document: &serde_json::Value) -> Router<HttpState> {
         .merge(new_device::routes())
         .merge(parties::routes())
         .merge(party_types::routes())
+        .merge(party_pages::routes())
+        .merge(sites::routes())
         .merge(lines::routes())
         .merge(device_status::routes())
         .merge(reboots::routes())

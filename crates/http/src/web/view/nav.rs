@@ -41,6 +41,18 @@ const SECTIONS: &[Section] = &[
         shown: |_| true,
     },
     Section {
+        name: "nav-parties",
+        address: "/parties",
+        also: &["/sites"],
+        shown: |reader| reader.kind != PartyKind::Customer,
+    },
+    Section {
+        name: "sites-title",
+        address: "/sites",
+        also: &["/parties"],
+        shown: |reader| reader.kind == PartyKind::Customer,
+    },
+    Section {
         name: "party-title",
         address: "/party-manager",
         also: &[],
