@@ -1621,3 +1621,50 @@ sites-closed = Its customer is closed: the site can only be read.
 sites-saved-new = The site was added.
 sites-saved-edit = The changes are saved.
 sites-saved-deleted = The site was deleted.
+
+## Party Manager over many parties
+parties-page = Customer page
+parties-changes = Last changes
+parties-changes-inherited = inherited
+parties-changes-system = the command line
+parties-many-title = Many parties at once
+parties-many-intro = What holds at each party, what is set there, and what differs from the party above.
+parties-many-differs = Differs from above
+parties-many-differs-any = Whatever is set
+parties-many-differs-features = A feature differs
+parties-many-differs-types = A list of device types of its own
+parties-many-differs-here = differs
+parties-many-set-here = set here
+parties-many-inherit = Inherited
+parties-many-types-own = A list of its own…
+parties-many-choose = Choose { $party }
+parties-many-which = Which parties
+parties-many-named = Those ticked above
+parties-many-all = All { $n } that match the search
+parties-many-all-shown = All shown
+parties-many-too_many = All that match: more than { $max }, too many for one act. Narrow the search.
+parties-many-set = Set for each
+parties-many-set-choose = Choose what to set
+parties-many-go = Continue
+parties-many-confirm =
+    { $count ->
+        [one] Change { $count } party?
+       *[other] Change { $count } parties?
+    }
+parties-many-count = To change: { $count }. Already so: { $unchanged }.
+parties-many-more =
+    { $count ->
+        [one] and { $count } more
+       *[other] and { $count } more
+    }
+parties-many-at_once = It takes effect at once, for all of them or for none. Each change is in the audit log.
+parties-many-apply = Change all of them
+parties-many-done =
+    { $count ->
+        [0] Nothing was to be changed.
+        [one] { $n } party was changed.
+       *[other] { $n } parties were changed.
+    }
+parties-many-choose_what = Choose what to set.
+parties-many-choose_which = Tick at least one party, or choose all that match.
+parties-many-moved = The parties have changed since you looked. This is what would be done now: look once more.

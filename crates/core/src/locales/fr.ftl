@@ -1610,3 +1610,50 @@ sites-closed = Son client est fermé : le site ne peut qu’être consulté.
 sites-saved-new = Le site a été ajouté.
 sites-saved-edit = Les modifications sont enregistrées.
 sites-saved-deleted = Le site a été supprimé.
+
+## Party Manager over many parties
+parties-page = Page du client
+parties-changes = Dernières modifications
+parties-changes-inherited = hérité
+parties-changes-system = la ligne de commande
+parties-many-title = Plusieurs parties à la fois
+parties-many-intro = Ce qui s’applique à chaque partie, ce qui y est défini, et ce qui diffère de la partie au-dessus.
+parties-many-differs = Diffère d’au-dessus
+parties-many-differs-any = Quoi qui soit défini
+parties-many-differs-features = Une fonction diffère
+parties-many-differs-types = Sa propre liste d’appareils
+parties-many-differs-here = diffère
+parties-many-set-here = défini ici
+parties-many-inherit = Hérité
+parties-many-types-own = Sa propre liste…
+parties-many-choose = Choisir { $party }
+parties-many-which = Quelles parties
+parties-many-named = Celles cochées ci-dessus
+parties-many-all = Toutes les { $n } que trouve la recherche
+parties-many-all-shown = Toutes celles affichées
+parties-many-too_many = Toutes celles trouvées : plus de { $max }, trop pour une seule fois. Réduisez la recherche.
+parties-many-set = Définir pour chacune
+parties-many-set-choose = Choisissez quoi définir
+parties-many-go = Continuer
+parties-many-confirm =
+    { $count ->
+        [one] Modifier { $count } partie ?
+       *[other] Modifier { $count } parties ?
+    }
+parties-many-count = À modifier : { $count }. Déjà ainsi : { $unchanged }.
+parties-many-more =
+    { $count ->
+        [one] et { $count } autre
+       *[other] et { $count } autres
+    }
+parties-many-at_once = L’effet est immédiat, pour toutes ou pour aucune. Chaque modification figure dans le journal d’audit.
+parties-many-apply = Toutes les modifier
+parties-many-done =
+    { $count ->
+        [0] Rien n’était à modifier.
+        [one] { $n } partie a été modifiée.
+       *[other] { $n } parties ont été modifiées.
+    }
+parties-many-choose_what = Choisissez quoi définir.
+parties-many-choose_which = Cochez au moins une partie, ou choisissez toutes celles trouvées.
+parties-many-moved = Les parties ont changé depuis que vous avez regardé. Voici ce qui serait fait maintenant : vérifiez encore une fois.

@@ -21,6 +21,7 @@ mod list_address;
 mod new_device;
 mod new_import;
 mod parties;
+mod party_many;
 mod party_pages;
 mod party_types;
 mod reboots;
@@ -54,6 +55,7 @@ pub(crate) fn routes(document: &serde_json::Value) -> Router<HttpState> {
         .merge(new_device::routes())
         .merge(parties::routes())
         .merge(party_types::routes())
+        .merge(party_many::routes())
         .merge(party_pages::routes())
         .merge(sites::routes())
         .merge(lines::routes())

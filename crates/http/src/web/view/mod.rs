@@ -26,6 +26,7 @@ pub(crate) mod line_list;
 pub(crate) mod line_pages;
 pub(crate) mod nav;
 pub(crate) mod party_list;
+pub(crate) mod party_many;
 pub(crate) mod party_pages;
 pub(crate) mod party_show;
 pub(crate) mod party_types;
