@@ -67,8 +67,8 @@ pub use tokens::ApiToken;
 pub use tonalite_catalog::{DeviceType, Kind as DeviceKind};
 pub use tonalite_store::live::{Committed, Done, Full, LiveWriter};
 pub use tonalite_store::{
-    AuditRow as AuditEntry, Differs, Engine, LineCount, LineUser, ListedContact, ListedLine, ListedPort, Location,
-    OpenError, Owner, PartyAct, PartyRemainder, PlacedParty, Remembered, SiteRemainder,
+    AuditRow as AuditEntry, Differs, Engine, LineCount, LineUser, ListedContact, ListedLine, ListedPort,
+    Location, OpenError, Owner, PartyAct, PartyRemainder, PlacedParty, Remembered, SiteRemainder,
 };
 
 /// What the application needs to know beyond its store.

@@ -5,17 +5,15 @@ use std::collections::HashMap;
 
 use tonalite_core::access::{Actor, Administer, View};
 use tonalite_core::error::{FieldError, FieldErrors};
+use tonalite_core::filter::StatusCounts;
 use tonalite_core::id::{PartyId, PartyKey};
 use tonalite_core::page::{Cursor, Limit, Page};
-use tonalite_core::filter::StatusCounts;
 use tonalite_core::party::{Closed, Feature, NewParty, Party, PartyKind, SipDomain};
 use tonalite_core::portal_user::Role;
 use tonalite_core::search::Search;
 use tonalite_core::time::Timestamp;
 use tonalite_core::{Error, Result, name};
-use tonalite_store::{
-    AuditRecord, Differs, PartyAct, PartyFilter, PartyRemainder, PartyUpdate, PlacedParty,
-};
+use tonalite_store::{AuditRecord, Differs, PartyAct, PartyFilter, PartyRemainder, PartyUpdate, PlacedParty};
 
 use crate::App;
 
@@ -134,7 +132,12 @@ impl App {
     ///
     /// # Errors
     /// [`Error::Forbidden`] for a lesser role.
-    pub async fn acts_on_party(&self, actor: &Actor, party: &View<Party>, most: i64) -> Result<Vec<PartyAct>> {
+    pub async fn acts_on_party(
+        &self,
+        actor: &Actor,
+        party: &View<Party>,
+        most: i64,
+    ) -> Result<Vec<PartyAct>> {
         if actor.role != Role::Admin || actor.sites.is_some() {
             return Err(Error::Forbidden);
         }

@@ -147,13 +147,14 @@ impl App {
                 let most = i64::try_from(MOST_PARTIES).unwrap_or(i64::MAX);
                 let found = self.store.find_parties_of(actor, &filter, most + 1).await?;
                 if found.len() > MOST_PARTIES {
-                    let error = FieldError::new("below_party_id", "too_many_parties").with("max", MOST_PARTIES);
+                    let error =
+                        FieldError::new("below_party_id", "too_many_parties").with("max", MOST_PARTIES);
                     return Err(Error::Invalid(vec![error]));
                 }
                 // "Below" is not the party itself.
-                let below = found.into_iter().map(|placed| placed.party).filter(|party| Some(party.key) != below);
-                let granted: Result<Vec<_>> =
-                    below.map(|party| actor.administer_from_above(party)).collect();
+                let below =
+                    found.into_iter().map(|placed| placed.party).filter(|party| Some(party.key) != below);
+                let granted: Result<Vec<_>> = below.map(|party| actor.administer_from_above(party)).collect();
                 let granted = granted?;
                 if granted.is_empty() && !actor.role.includes(tonalite_core::portal_user::Role::Admin) {
                     return Err(Error::Forbidden);

@@ -206,10 +206,11 @@ impl Store {
                 };
                 sqlx::query(own).bind(key).execute(&mut *tx).await?;
                 // Read after the reference was taken: who closes the parent waits for it, or was waited for.
-                let (closed_at,): (Option<i64>,) = sqlx::query_as("SELECT closed_at FROM party WHERE id = $1")
-                    .bind(parent.key.0)
-                    .fetch_one(&mut *tx)
-                    .await?;
+                let (closed_at,): (Option<i64>,) =
+                    sqlx::query_as("SELECT closed_at FROM party WHERE id = $1")
+                        .bind(parent.key.0)
+                        .fetch_one(&mut *tx)
+                        .await?;
                 if closed_at.is_some() {
                     return Err(Fault::Said(Error::Conflict(FieldError::new("parent_id", "party_closed"))));
                 }

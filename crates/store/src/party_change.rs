@@ -66,10 +66,12 @@ impl Store {
                     return Err(Fault::Said(Error::Stale));
                 }
                 if let Some(ids) = &row.device_types {
-                    sqlx::query("DELETE FROM approved_device_type WHERE owner_kind = 'party' AND owner_id = $1")
-                        .bind(key)
-                        .execute(&mut *tx)
-                        .await?;
+                    sqlx::query(
+                        "DELETE FROM approved_device_type WHERE owner_kind = 'party' AND owner_id = $1",
+                    )
+                    .bind(key)
+                    .execute(&mut *tx)
+                    .await?;
                     for id in ids {
                         sqlx::query(
                             "INSERT INTO approved_device_type (owner_kind, owner_id, device_type) \

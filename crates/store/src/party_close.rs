@@ -79,9 +79,8 @@ impl Store {
 
     /// What stands in the way of deleting a site.
     pub async fn find_site_remainder(&self, site: SiteKey) -> Result<SiteRemainder> {
-        let (devices, users): (i64, i64) = read!(self.db, |db| {
-            sqlx::query_as(SITE_REMAINDER).bind(site.0).fetch_one(db)
-        })?;
+        let (devices, users): (i64, i64) =
+            read!(self.db, |db| { sqlx::query_as(SITE_REMAINDER).bind(site.0).fetch_one(db) })?;
         Ok(SiteRemainder { devices, users })
     }
 

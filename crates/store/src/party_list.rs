@@ -2,9 +2,9 @@
 
 use tonalite_core::Result;
 use tonalite_core::access::{Actor, Scope};
-use tonalite_core::page::{Cursor, Limit, Page};
 use tonalite_core::filter::StatusCounts;
 use tonalite_core::id::{PartyKey, SiteKey};
+use tonalite_core::page::{Cursor, Limit, Page};
 use tonalite_core::party::{Closed, Feature, Party, PartyKind};
 use tonalite_core::search::{Search, Term, searchable};
 

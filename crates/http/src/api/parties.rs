@@ -7,13 +7,13 @@ use axum::response::IntoResponse;
 use axum::response::Response;
 use serde::Serialize;
 use tonalite_app::{App, Differs};
+use tonalite_core::Error;
 use tonalite_core::access::Actor;
 use tonalite_core::feature::Features;
 use tonalite_core::filter::StatusCounts;
 use tonalite_core::id::PartyId;
 use tonalite_core::page::{Cursor, Limit};
 use tonalite_core::party::{Closed, Feature, FeatureSettings, NewParty, Party, PartyKind};
-use tonalite_core::Error;
 use tonalite_core::search::Search;
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
@@ -212,12 +212,8 @@ async fn create_party(ctx: Ctx, Body(body): Body<NewPartyBody>) -> Result<Respon
     let actor = ctx.actor()?;
     let parent = ctx.app.find_party(actor, body.parent_id).await.or_field("parent_id")?;
     let parent = actor.administer(parent.into_inner())?;
-    let new = NewParty::with_contact(
-        &body.kind,
-        &body.name,
-        body.sip_domain.as_deref(),
-        body.contact.as_deref(),
-    )?;
+    let new =
+        NewParty::with_contact(&body.kind, &body.name, body.sip_domain.as_deref(), body.contact.as_deref())?;
     let party = ctx.app.create_party(actor, parent, new, ctx.now).await?;
     created(&format!("/api/v1/parties/{}", party.id), PartyJson::of(&ctx.app, actor, &party).await?)
 }
@@ -269,7 +265,10 @@ async fn update_party(
     let version = if_match.version(party.version)?;
     let features = body.features.0;
     if let Some(closed) = body.closed {
-        if body.name.is_some() || body.contact.0.is_some() || body.sip_domain.0.is_some() || !features.is_empty()
+        if body.name.is_some()
+            || body.contact.0.is_some()
+            || body.sip_domain.0.is_some()
+            || !features.is_empty()
         {
             return Err(Error::invalid("closed", "closed_alone").into());
         }

@@ -113,8 +113,10 @@ async fn list_sites(ctx: Ctx, Query(query): Query<SiteQuery>) -> Result<Json<Lis
         Some(id) => Some(ctx.app.find_party(actor, id).await?),
         None => None,
     };
-    let page =
-        ctx.app.search_sites(actor, party.as_ref(), query.q.as_ref(), limit(query.limit), query.after).await?;
+    let page = ctx
+        .app
+        .search_sites(actor, party.as_ref(), query.q.as_ref(), limit(query.limit), query.after)
+        .await?;
     let keys: Vec<_> = page.items.iter().map(|site| site.key).collect();
     let counts = ctx.app.counts_of_sites(actor, &keys).await?;
     let items = page.items.into_iter().map(|site| {

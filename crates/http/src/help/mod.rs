@@ -20,7 +20,7 @@ pub(crate) const GROUPS: [(&str, &[&str]); 4] = [
         "inventory",
         &["add-a-device", "import-devices", "lines-and-credentials", "export-devices", "remove-a-device"],
     ),
-    ("administration", &["party-manager", "api-and-tokens"]),
+    ("administration", &["customers-and-sites", "party-manager", "api-and-tokens"]),
 ];
 
 #[derive(RustEmbed)]

@@ -194,9 +194,8 @@ async fn list_page(visit: &Visit, form: ManyForm, problem: Option<String>) -> Re
             has_own_types: own.is_some(),
         }
     };
-    let shown = page.items.iter().filter(|placed| {
-        below.as_ref().is_none_or(|below| below.key != placed.party.key)
-    });
+    let shown =
+        page.items.iter().filter(|placed| below.as_ref().is_none_or(|below| below.key != placed.party.key));
     let rows: Vec<ManyRow> = shown.map(row).collect();
     let all = match !on_first_page || page.next.is_some() {
         true => {
@@ -218,16 +217,20 @@ async fn list_page(visit: &Visit, form: ManyForm, problem: Option<String>) -> Re
         frame: visit.frame(),
         searched: query.search.as_ref().map(Search::shown),
         kinds: levels.map(|level| Choice::new(level.as_str(), kind(t, level), &form.kind)).collect(),
-        differs: [("features", "parties-many-differs-features"), ("device_types", "parties-many-differs-types")]
-            .into_iter()
-            .map(|(value, key)| Choice::new(value, t.text(key), &form.differs))
-            .collect(),
+        differs: [
+            ("features", "parties-many-differs-features"),
+            ("device_types", "parties-many-differs-types"),
+        ]
+        .into_iter()
+        .map(|(value, key)| Choice::new(value, t.text(key), &form.differs))
+        .collect(),
         below: below.as_ref().map(|below| (below.id.to_string(), below.name.clone())),
         heads: existing().map(|feature| t.feature(feature)).collect(),
         rows,
         all,
         acts: acts(t),
-        notice: changed.map(|n| t.with("parties-many-done", &[("count", n.into()), ("n", t.number(n).into())])),
+        notice: changed
+            .map(|n| t.with("parties-many-done", &[("count", n.into()), ("n", t.number(n).into())])),
         problem,
         on_first_page,
         first_address: form.address(None, None),

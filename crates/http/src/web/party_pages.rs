@@ -119,9 +119,8 @@ async fn list_parties(visit: Visit, Query(form): Query<ListForm>) -> Result<Resp
     let page = app.page_parties(actor, query, Limit::DEFAULT, after).await?;
     let parties: Vec<&Party> = page.items.iter().map(|placed| &placed.party).collect();
     let counts = app.counts_of_parties(actor, &parties).await?;
-    let shown = page.items.iter().filter(|placed| {
-        below.as_ref().is_none_or(|below| below.key != placed.party.key)
-    });
+    let shown =
+        page.items.iter().filter(|placed| below.as_ref().is_none_or(|below| below.key != placed.party.key));
     let row = |placed: &tonalite_app::PlacedParty| {
         let above: Vec<&str> = placed.provider.iter().chain(&placed.operator).map(String::as_str).collect();
         BelowRow {
@@ -285,8 +284,7 @@ async fn create_party(visit: Visit, Form(form): Form<PartyForm>) -> Result<Respo
     let actor = visit.actor()?;
     let parent = parent_of(&visit, &form).await?;
     let granted = actor.administer(parent.clone().into_inner())?;
-    let new =
-        NewParty::with_contact(&form.kind, &form.name, form.sip_domain.as_deref(), Some(&form.contact));
+    let new = NewParty::with_contact(&form.kind, &form.name, form.sip_domain.as_deref(), Some(&form.contact));
     let made = match new {
         Ok(new) => visit.ctx.app.create_party(actor, granted, new, visit.now()).await,
         Err(error) => Err(error),

@@ -91,6 +91,20 @@ impl Target {
                 fields: vec![("user_id", "known-user-error")],
             },
             Form {
+                path: "/sites/new".into(),
+                right: vec![
+                    ("name", "Nantes".into()),
+                    ("code", String::new()),
+                    ("time_zone", "Europe/Paris".into()),
+                    ("language", "fr".into()),
+                ],
+                fields: vec![
+                    ("name", "site-name-error"),
+                    ("code", "site-code-error"),
+                    ("time_zone", "site-zone-error"),
+                ],
+            },
+            Form {
                 path: "/dect-systems/new".into(),
                 right: vec![
                     ("device", self.base.clone()),
@@ -181,6 +195,11 @@ async fn undo(target: &Target, manager: &Visitor, answer: &Answer) {
     let to = answer.header("location");
     if to.starts_with("/dect-systems/") {
         // Names are not unique, and a base is in one system at a time: there is room for the next one.
+        return;
+    }
+    if let Some(site) = to.strip_prefix("/sites/").and_then(|to| to.strip_suffix("?saved=new")) {
+        let gone = manager.submit(&format!("/sites/{site}/delete"), &[("version", "1")]).await;
+        assert_eq!(gone.status, StatusCode::SEE_OTHER, "{to}: {}", gone.text());
         return;
     }
     let undone = match to.strip_prefix("/devices?added=") {

@@ -61,12 +61,16 @@ impl ChangeRow {
     pub(crate) fn new(t: Locale, times: &Times, act: &PartyAct) -> ChangeRow {
         let mut what = Vec::new();
         for feature in Feature::ALL {
-            let Some(on) = act.detail.pointer(&format!("/features/after/{}", feature.as_str())) else { continue };
+            let Some(on) = act.detail.pointer(&format!("/features/after/{}", feature.as_str())) else {
+                continue;
+            };
             let state = match on.as_bool() {
                 Some(on) => switch(t, on),
                 None => t.text("parties-changes-inherited"),
             };
-            what.push(t.with("party-set", &[("feature", t.feature(feature).into()), ("state", state.into())]));
+            what.push(
+                t.with("party-set", &[("feature", t.feature(feature).into()), ("state", state.into())]),
+            );
         }
         for (field, key) in [
             ("name", "party-name"),
