@@ -19,6 +19,7 @@ import { walkLines, walkLinesPlain } from "./lines.mjs";
 import { walkImport } from "./import.mjs";
 import { walkList } from "./list.mjs";
 import { walkParties, walkPartiesWithoutScript } from "./parties.mjs";
+import { walkSites } from "./sites.mjs";
 import { PASSWORD, PEOPLE, ended, install, startPhone, stopAll, until } from "./portal.mjs";
 import { walkImpossibleReboot, walkReboot, walkStatus } from "./reboot.mjs";
 
@@ -397,6 +398,7 @@ try {
   for (const walk of WALKS) {
     await walkList({ browser, site, walk: { ...walk, script: true }, signIn, check, step, look }).catch((error) => console.log(`${walk.name} list ended early: ${String(error?.message ?? error).split("\n")[0]}`));
     await walkParties({ browser, site, walk: { ...walk, script: true }, check, step, look }).catch((error) => console.log(`${walk.name} parties ended early: ${String(error?.message ?? error).split("\n")[0]}`));
+    await walkSites({ browser, site, walk: { ...walk, script: true }, check, step, look }).catch((error) => console.log(`${walk.name} sites ended early: ${String(error?.message ?? error).split("\n")[0]}`));
     const chain = String(48201 + WALKS.indexOf(walk));
     await walkDect({ browser, site, walk: { ...walk, chain, script: true }, check, step, look }).catch((error) => console.log(`${walk.name} dect ended early: ${String(error?.message ?? error).split("\n")[0]}`));
     await walkImport({ browser, site, walk: { ...walk, script: true }, signIn, check, step, look }).catch((error) => console.log(`${walk.name} import ended early: ${String(error?.message ?? error).split("\n")[0]}`));
@@ -405,6 +407,7 @@ try {
   await step("the page about the API", () => walkApiDocs(browser, site, { check, look })).catch(() => {});
   await step("the help", () => walkHelp(browser, site, { check, look })).catch(() => {});
   await walkPartiesWithoutScript({ browser, site, walk: { name: "fr-no-script", language: "fr", viewport: POCKET, script: false }, check, step, look }).catch((error) => console.log(`no-script parties ended early: ${String(error?.message ?? error).split("\n")[0]}`));
+  await walkSites({ browser, site, walk: { name: "fr-no-script", language: "fr", viewport: POCKET, script: false }, check, step, look }).catch((error) => console.log(`no-script sites ended early: ${String(error?.message ?? error).split("\n")[0]}`));
   const plain = { name: "fr-no-script", language: "fr", viewport: DESK, mac: "64:16:7f:02:9a:11", extension: "1011", person: "Accueil", script: false };
   await walkDect({ browser, site, walk: { ...plain, chain: "48299" }, check, step, look }).catch((error) => console.log(`${plain.name} dect ended early: ${String(error?.message ?? error).split("\n")[0]}`));
   await walkImport({ browser, site, walk: plain, signIn, check, step, look }).catch((error) => console.log(`${plain.name} import ended early: ${String(error?.message ?? error).split("\n")[0]}`));
