@@ -239,6 +239,9 @@ async fn a_sip_domain_changes_until_a_line_has_it_and_a_code_is_given_once() {
     assert_eq!(portal.patch(&a, &path, domain).await.problem(), "403 forbidden", "from above only");
     portal.patch(&above, &path, domain).await.expect(200);
     let fleet = portal.fleet(&a, portal.a, "001565000001").await;
+    let line = format!("/api/v1/devices/{}/lines/1/user", fleet.device);
+    let user = format!(r#"{{"user_id":"{}"}}"#, fleet.user);
+    portal.ask(&a, Method::PUT, &line, &user).await.expect(200);
     let fixed = portal.patch(&above, &path, r#"{"sip_domain":null}"#).await;
     assert_eq!(fixed.problem(), "409 sip_domain_fixed sip_domain:sip_domain_fixed");
 
@@ -247,7 +250,7 @@ async fn a_sip_domain_changes_until_a_line_has_it_and_a_code_is_given_once() {
     let other = format!(r#"{{"party_id":"{}","name":"Nantes","code":"LYO-1"}}"#, portal.a);
     let taken = portal.post(&a, "/api/v1/sites", &other).await;
     assert_eq!(taken.problem(), "409 site_code_taken code:site_code_taken");
-    let full = portal.ask(&a, axum::http::Method::DELETE, &site, "").await;
+    let full = portal.ask(&a, Method::DELETE, &site, "").await;
     assert_eq!(full.problem(), "409 site_not_empty site_id:site_not_empty");
     assert!(full.text.contains("devices: 1") || full.text.contains("devices: 2"), "{}", full.text);
 }
