@@ -22,6 +22,7 @@ import { walkImport } from "./import.mjs";
 import { walkList } from "./list.mjs";
 import { walkAudit } from "./audit.mjs";
 import { walkParties, walkPartiesWithoutScript } from "./parties.mjs";
+import { walkSites } from "./sites.mjs";
 import { PASSWORD, PEOPLE, ended, install, startPhone, stopAll, until } from "./portal.mjs";
 import { walkImpossibleReboot, walkReboot, walkStatus } from "./reboot.mjs";
 
@@ -416,6 +417,7 @@ try {
     const chain = String(48201 + WALKS.indexOf(each));
     await part(`${walk.name} list`, () => walkList({ ...means, walk }));
     await part(`${walk.name} parties`, () => walkParties({ ...means, walk }));
+    await part(`${walk.name} sites`, () => walkSites({ ...means, walk }));
     await part(`${walk.name} audit`, () => walkAudit({ ...means, walk }));
     await part(`${walk.name} acting`, () => walkActing({ ...means, walk }));
     await part(`${walk.name} dect`, () => walkDect({ ...means, walk: { ...walk, chain } }));
@@ -426,6 +428,7 @@ try {
   await part("the help", () => walkHelp(browser, site, { check, look }));
   const plain = { name: "fr-no-script", language: "fr", viewport: DESK, mac: "64:16:7f:02:9a:11", extension: "1011", person: "Accueil", script: false };
   await part(`${plain.name} parties`, () => walkPartiesWithoutScript({ ...means, walk: { ...plain, viewport: POCKET } }));
+  await part(`${plain.name} sites`, () => walkSites({ ...means, walk: { ...plain, viewport: POCKET } }));
   await part(`${plain.name} acting`, () => walkActing({ ...means, walk: plain }));
   await part(`${plain.name} dect`, () => walkDect({ ...means, walk: { ...plain, chain: "48299" } }));
   await part(`${plain.name} import`, () => walkImport({ ...means, walk: plain }));

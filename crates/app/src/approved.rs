@@ -135,7 +135,7 @@ impl App {
         self.store.count_devices_of_types(Place::Site(site.key), types).await
     }
 
-    async fn approved_down_to(&self, party: PartyKey) -> Result<Vec<&'static DeviceType>> {
+    pub(crate) async fn approved_down_to(&self, party: PartyKey) -> Result<Vec<&'static DeviceType>> {
         let mut approved: Vec<&'static DeviceType> = catalog().types().iter().collect();
         let chain = self.store.find_ancestry(party).await?;
         let owners: Vec<Owner> = chain.iter().map(|party| Owner::Party(party.key)).collect();
@@ -148,11 +148,11 @@ impl App {
 }
 
 /// A list above may have been narrowed since: what it no longer holds is not approved below either.
-fn narrowed(above: Vec<&'static DeviceType>, own: &[String]) -> Vec<&'static DeviceType> {
+pub(crate) fn narrowed(above: Vec<&'static DeviceType>, own: &[String]) -> Vec<&'static DeviceType> {
     if own.is_empty() { above } else { above.into_iter().filter(|t| own.contains(&t.id)).collect() }
 }
 
-fn checked(ids: &[String], above: &[&'static DeviceType]) -> Result<Vec<&'static str>> {
+pub(crate) fn checked(ids: &[String], above: &[&'static DeviceType]) -> Result<Vec<&'static str>> {
     let mut errors = Vec::new();
     let mut known = BTreeSet::new();
     for (i, id) in ids.iter().enumerate() {

@@ -21,6 +21,7 @@ mod imports;
 mod line_states;
 mod lines;
 mod parties;
+mod party_changes;
 mod passwords;
 mod personal_data;
 mod phones;
@@ -68,6 +69,7 @@ pub use imports::{
 };
 pub use lines::NewCredentials;
 pub use parties::{PartyChange, PartyQuery};
+pub use party_changes::{MOST_NAMED, MOST_PARTIES, ManyChange, PartyPlan, PartySet};
 pub use phones::{CarriedOut, PhoneCommand, Phones};
 pub use reboots::RebootOutlook;
 pub use sessions::Session;
@@ -79,6 +81,8 @@ pub use tonalite_store::{
     AuditCheck, AuditFault, AuditPage, AuditRow as AuditEntry, AuditSeal, Engine, LineCount, LineUser,
     ListedContact, ListedLine, ListedPort, Location, Mention, OpenError, Owner, PlacedParty,
     PortalUserTraces, Remembered, SessionTrace, TokenTrace, UsedLine, UserTraces,
+    AuditRow as AuditEntry, Differs, Engine, LineCount, LineUser, ListedContact, ListedLine, ListedPort,
+    Location, OpenError, Owner, PartyAct, PartyRemainder, PlacedParty, Remembered, SiteRemainder,
 };
 pub use upkeep::{Sweep, hex};
     AuditRow as AuditEntry, Engine, HeldLine, LineCount, LineUser, ListedContact, ListedLine, ListedPort,

@@ -83,7 +83,11 @@ impl App {
             return Err(Error::Unauthenticated);
         };
         self.sign_ins.succeeded(&throttled_as);
-        let session = self.session_of(user, address, None).await?.ok_or(Error::Unauthenticated)?;
+        // Nobody signs in to a party that was closed.
+        let Some(session) = self.session_of(user, address, None).await? else {
+            self.note_refused_sign_in(&throttled_as, address, now).await?;
+            return Err(Error::Unauthenticated);
+        };
         let cookie = URL_SAFE_NO_PAD.encode(random_bytes::<32>(self.entropy.as_ref()));
         let tenancy = self.tenancy_of(session.portal_user.party_key).await?;
         let audit = AuditRecord::new(
@@ -165,6 +169,9 @@ impl App {
         token: Option<(tonalite_core::id::TokenId, Role)>,
     ) -> Result<Option<Session>> {
         let Some(party) = self.store.find_party_by_key(user.party_key).await? else { return Ok(None) };
+        if party.closed_at.is_some() {
+            return Ok(None);
+        }
         let sites = self.store.find_sites_of_portal_user(user.key).await?;
         let (identity, role) = match token {
             None => (Identity::PortalUser(user.key, user.id), user.role),

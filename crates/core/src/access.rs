@@ -5,7 +5,7 @@
 use std::ops::Deref;
 
 use crate::device::Device;
-use crate::error::{Error, Result};
+use crate::error::{Error, FieldError, Result};
 use crate::event::Event;
 use crate::id::{PartyKey, PortalUserId, PortalUserKey, SiteKey, TokenId};
 use crate::party::{Party, PartyKind, Tenancy};
@@ -77,6 +77,10 @@ pub trait Owned {
     fn tenancy(&self) -> Tenancy;
     /// The site it belongs to, where it belongs to one.
     fn site(&self) -> Option<SiteKey>;
+    /// Whether its party was closed: then it is read, and nothing about it changed.
+    fn is_closed(&self) -> bool {
+        false
+    }
 }
 
 macro_rules! owned {
@@ -90,8 +94,19 @@ macro_rules! owned {
 
 owned! {
     Device => this, Some(this.site_key);
-    Site => this, Some(this.key);
     User => this, Some(this.site_key);
+}
+
+impl Owned for Site {
+    fn tenancy(&self) -> Tenancy {
+        self.tenancy
+    }
+    fn site(&self) -> Option<SiteKey> {
+        Some(self.key)
+    }
+    fn is_closed(&self) -> bool {
+        self.customer_closed
+    }
 }
 
 impl Owned for Party {
@@ -100,6 +115,9 @@ impl Owned for Party {
     }
     fn site(&self) -> Option<SiteKey> {
         None
+    }
+    fn is_closed(&self) -> bool {
+        self.closed_at.is_some()
     }
 }
 
@@ -126,7 +144,8 @@ macro_rules! capability {
                 $(#[$doc])*
                 ///
                 /// # Errors
-                /// [`Error::NotFound`] outside the subtree, [`Error::Forbidden`] for a lesser role.
+                /// [`Error::NotFound`] outside the subtree, [`Error::Forbidden`] for a lesser role, [`Error::Conflict`]
+                /// `party_closed` for what can only be read.
                 pub fn $method<T: Owned>(&self, thing: T) -> Result<$name<T>> {
                     self.check(&thing, $role)?;
                     Ok($name(thing))
@@ -236,6 +255,14 @@ impl Actor {
     }
 
     fn check<T: Owned>(&self, thing: &T, needed: Role) -> Result<()> {
+        self.check_role(thing, needed)?;
+        if thing.is_closed() && needed != Role::Viewer {
+            return Err(Error::Conflict(FieldError::new("party_id", "party_closed")));
+        }
+        Ok(())
+    }
+
+    fn check_role<T: Owned>(&self, thing: &T, needed: Role) -> Result<()> {
         if !self.sees(thing.tenancy(), thing.site()) {
             return Err(Error::NotFound);
         }
@@ -252,6 +279,15 @@ impl Actor {
         let from_above = party.key != self.scope.party;
         let granted = self.administer(party)?;
         if from_above { Ok(granted) } else { Err(Error::Forbidden) }
+    }
+
+    /// Only somebody of a party above may open a closed one again.
+    ///
+    /// # Errors
+    /// As [`Actor::administer_from_above`]; a closed party is what this is for.
+    pub fn reopen(&self, party: Party) -> Result<Administer<Party>> {
+        self.check_role(&party, Role::Admin)?;
+        if party.key == self.scope.party { Err(Error::Forbidden) } else { Ok(Administer(party)) }
     }
 
     /// The right to administer the portal users of one's own party's subtree.
@@ -281,6 +317,7 @@ mod tests {
             sip_domain: None,
             features: FeatureSettings::default(),
             contact: None,
+            closed_at: None,
             version: 1,
         }
     }
@@ -330,6 +367,20 @@ mod tests {
         assert!(matches!(admin.administer_from_above(customer(4)), Err(Error::Forbidden)));
         let above = actor(PartyKind::Operator, 3, Role::Admin);
         assert!(above.administer_from_above(customer(4)).is_ok());
+    }
+
+    #[test]
+    fn what_is_closed_is_read_and_only_opened_again() {
+        let closed = Party { closed_at: Some(Timestamp(1)), ..customer(4) };
+        let above = actor(PartyKind::Operator, 3, Role::Admin);
+        assert!(above.view(closed.clone()).is_ok());
+        for refused in [above.administer(closed.clone()), above.administer_from_above(closed.clone())] {
+            assert!(matches!(refused, Err(Error::Conflict(field)) if field.code == "party_closed"));
+        }
+        assert!(above.reopen(closed.clone()).is_ok());
+        let own = actor(PartyKind::Customer, 4, Role::Admin);
+        assert!(matches!(own.reopen(closed.clone()), Err(Error::Forbidden)));
+        assert!(matches!(actor(PartyKind::Operator, 9, Role::Admin).reopen(closed), Err(Error::NotFound)));
     }
 
     #[test]

@@ -158,6 +158,7 @@ mod tests {
             sip_domain: None,
             features,
             contact: contact.map(str::to_owned),
+            closed_at: None,
             version: 1,
         }
     }

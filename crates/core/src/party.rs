@@ -4,6 +4,7 @@ use crate::error::{FieldError, FieldErrors, Result};
 use crate::feature::Standing;
 use crate::id::{PartyId, PartyKey};
 use crate::name;
+use crate::time::Timestamp;
 
 /// The level of a party in the tree.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -161,8 +162,41 @@ pub struct Party {
     pub features: FeatureSettings,
     /// How those below reach it: a telephone number, an e-mail address, an address.
     pub contact: Option<String>,
+    /// When it was closed: its people cannot sign in, and nothing of it is changed.
+    pub closed_at: Option<Timestamp>,
     /// Version for concurrent edits.
     pub version: i64,
+}
+
+/// What a list does with closed parties.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Closed {
+    /// Leaves them out.
+    #[default]
+    Exclude,
+    /// Shows them among the others.
+    Include,
+    /// Shows nothing else.
+    Only,
+}
+
+impl Closed {
+    /// Each of them.
+    pub const ALL: [Closed; 3] = [Closed::Exclude, Closed::Include, Closed::Only];
+
+    /// The word used in the API.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Closed::Exclude => "exclude",
+            Closed::Include => "include",
+            Closed::Only => "only",
+        }
+    }
+
+    /// Reads the word.
+    pub fn parse(text: &str) -> Option<Closed> {
+        Self::ALL.into_iter().find(|closed| closed.as_str() == text)
+    }
 }
 
 /// A SIP domain, which is also the digest realm: a lower-case host name.
@@ -210,14 +244,29 @@ pub struct NewParty {
     pub name: String,
     /// SIP domain, where one was asked for.
     pub sip_domain: Option<SipDomain>,
+    /// How those below reach it.
+    pub contact: Option<String>,
 }
 
 impl NewParty {
-    /// Checks every field.
+    /// Checks every field of a party without a contact.
     ///
     /// # Errors
     /// [`crate::Error::Invalid`] with all wrong fields.
     pub fn parse(kind: &str, name: &str, sip_domain: Option<&str>) -> Result<NewParty> {
+        NewParty::with_contact(kind, name, sip_domain, None)
+    }
+
+    /// Checks every field.
+    ///
+    /// # Errors
+    /// [`crate::Error::Invalid`] with all wrong fields.
+    pub fn with_contact(
+        kind: &str,
+        name: &str,
+        sip_domain: Option<&str>,
+        contact: Option<&str>,
+    ) -> Result<NewParty> {
         let mut errors = FieldErrors::new();
         let kind = match PartyKind::parse(kind) {
             Some(kind) if kind != PartyKind::Platform => Some(kind),
@@ -228,12 +277,13 @@ impl NewParty {
             Some(domain) => errors.take(SipDomain::parse(domain)),
             None => None,
         };
+        let contact = errors.take(name::optional("contact", contact.unwrap_or_default(), 200)).flatten();
         if kind == Some(PartyKind::Operator) && sip_domain.is_some() {
             errors.push(FieldError::new("sip_domain", "sip_domain_not_for_operator"));
         }
         errors.finish()?;
         match (kind, name) {
-            (Some(kind), Some(name)) => Ok(NewParty { kind, name, sip_domain }),
+            (Some(kind), Some(name)) => Ok(NewParty { kind, name, sip_domain, contact }),
             _ => Err(crate::Error::invalid("kind", "required")),
         }
     }

@@ -19,6 +19,8 @@ pub struct Site {
     pub customer_id: PartyId,
     /// Name of the customer, for pages that show several.
     pub customer_name: String,
+    /// Whether that customer was closed: the site is then only read.
+    pub customer_closed: bool,
     /// Place in the tree.
     pub tenancy: Tenancy,
     /// Display name, unique within the customer.

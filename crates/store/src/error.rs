@@ -105,6 +105,12 @@ impl Fault {
         matches!(self, Fault::Sql(sqlx::Error::Database(error)) if error.is_unique_violation())
     }
 
+    /// Whether the engine's message names this index or column.
+    pub(crate) fn violates(&self, name: &str) -> bool {
+        let Fault::Sql(sqlx::Error::Database(error)) = self else { return false };
+        error.constraint() == Some(name) || error.message().contains(name)
+    }
+
     /// A reference points nowhere, or something still points here: somebody deleted or added meanwhile.
     pub(crate) fn is_reference_violation(&self) -> bool {
         matches!(self, Fault::Sql(sqlx::Error::Database(error)) if error.is_foreign_key_violation())

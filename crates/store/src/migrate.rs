@@ -21,7 +21,7 @@ macro_rules! migrations {
 pub(crate) async fn sqlite_inventory(pool: &SqlitePool) -> Result<(), OpenError> {
     let migrations = migrations!("sqlite":
         1 "0001_inventory", 3 "0003_device_search", 4 "0004_reboot", 5 "0005_import", 8 "0008_party_contact",
-        9 "0009_dect", 10 "0010_acting", 15 "0015_audit", 17 "0017_users");
+        9 "0009_dect", 10 "0010_acting", 15 "0015_audit", 16 "0016_party_closed", 17 "0017_users");
     run(Migrator::with_migrations(migrations).run(pool).await)
 }
 
@@ -35,7 +35,7 @@ pub(crate) async fn postgres(pool: &PgPool) -> Result<(), OpenError> {
     let migrations = migrations!("postgres":
         1 "0001_inventory", 2 "0002_live", 3 "0003_device_search", 4 "0004_reboot", 5 "0005_import",
         6 "0006_line_orders", 8 "0008_party_contact", 9 "0009_dect", 10 "0010_acting", 11 "0011_timeline_by",
-        14 "0014_live_orders", 15 "0015_audit", 17 "0017_users");
+        14 "0014_live_orders", 15 "0015_audit", 16 "0016_party_closed", 17 "0017_users");
     run(Migrator::with_migrations(migrations).run(pool).await)
 }
 

@@ -34,6 +34,7 @@ macro_rules! party_row {
                 sip_domain: Option<String>,
                 features: String,
                 contact: Option<String>,
+                closed_at: Option<i64>,
                 version: i64,
                 $($extra: $type),*
             }
@@ -63,6 +64,7 @@ macro_rules! party_row {
                     features: $crate::party::read_features(&self.features).ok_or_else(|| bad("features"))?,
                     name: self.name.clone(),
                     contact: self.contact.clone(),
+                    closed_at: self.closed_at.map(tonalite_core::time::Timestamp),
                     version: self.version,
                 })
             }
@@ -76,10 +78,10 @@ macro_rules! select_party {
     ($tail:literal) => {
         $crate::party::select_party!("", "party p", $tail)
     };
-    ($more:literal, $from:literal, $tail:literal) => {
+    ($more:literal, $from:literal, $tail:expr) => {
         concat!(
             "SELECT p.id, p.uid, p.kind, p.parent_id, above.uid AS parent_uid, p.provider_id, p.operator_id, \
-             p.customer_id, p.name, p.sip_domain, p.features, p.contact, p.version",
+             p.customer_id, p.name, p.sip_domain, p.features, p.contact, p.closed_at, p.version",
             $more,
             " FROM ",
             $from,
@@ -116,6 +118,8 @@ pub struct PartyUpdate {
     pub features: FeatureSettings,
     /// How those below reach it.
     pub contact: Option<String>,
+    /// Its own SIP domain.
+    pub sip_domain: Option<SipDomain>,
 }
 
 impl Store {
@@ -158,7 +162,7 @@ impl Store {
     /// Adds a party below another. The record's tenancy is completed with the new party's own place.
     ///
     /// # Errors
-    /// [`Error::Taken`] `sip_domain_taken`.
+    /// [`Error::Taken`] `sip_domain_taken`, [`Error::Conflict`] `party_closed` when the parent was closed meanwhile.
     #[expect(
         clippy::too_many_arguments,
         reason = "one column each; a struct would be the same list once more"
@@ -170,14 +174,15 @@ impl Store {
         parent: &Party,
         name: &str,
         sip_domain: Option<&SipDomain>,
+        contact: Option<&str>,
         now: Timestamp,
         mut audit: AuditRecord,
     ) -> Result<Party> {
         let outcome = transaction!(self.db, writer, |tx| {
             {
                 let (key,): (i64,) = sqlx::query_as(
-                    "INSERT INTO party (uid, kind, parent_id, provider_id, operator_id, name, name_folded, sip_domain, features, version, created_at) \
-                     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, '{}', 1, $9) RETURNING id",
+                    "INSERT INTO party (uid, kind, parent_id, provider_id, operator_id, name, name_folded, sip_domain, features, version, created_at, contact) \
+                     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, '{}', 1, $9, $10) RETURNING id",
                 )
                 .bind(id.uuid())
                 .bind(kind.as_str())
@@ -188,6 +193,7 @@ impl Store {
                 .bind(searchable(name))
                 .bind(sip_domain.map(SipDomain::as_str))
                 .bind(now.0)
+                .bind(contact)
                 .fetch_one(&mut *tx)
                 .await
                 .map_err(|error| taken(error.into()))?;
@@ -199,6 +205,20 @@ impl Store {
                     }
                 };
                 sqlx::query(own).bind(key).execute(&mut *tx).await?;
+                // Read after the reference was taken: who closes the parent waits for it, or was waited for.
+                let (closed_at,): (Option<i64>,) =
+                    sqlx::query_as("SELECT closed_at FROM party WHERE id = $1")
+                        .bind(parent.key.0)
+                        .fetch_one(&mut *tx)
+                        .await?;
+                if closed_at.is_some() {
+                    return Err(Fault::Said(Error::Conflict(FieldError::new("parent_id", "party_closed"))));
+                }
+                sqlx::query("INSERT INTO party_search (rowid, document) VALUES ($1, $2)")
+                    .bind(key)
+                    .bind(search_document(name, sip_domain.map(SipDomain::as_str)))
+                    .execute(&mut *tx)
+                    .await?;
                 let key = PartyKey(key);
                 audit.party = key;
                 audit.tenancy = tenancy_below(parent.tenancy, kind, key);
@@ -210,10 +230,10 @@ impl Store {
         self.find_party(id).await?.ok_or(Error::NotFound)
     }
 
-    /// Writes name, features and contact, if the version is still the one that was read.
+    /// Writes name, features, contact and SIP domain, if the version is still the one that was read.
     ///
     /// # Errors
-    /// [`Error::Stale`].
+    /// [`Error::Stale`], [`Error::Taken`] `sip_domain_taken`.
     pub async fn update_party(
         &self,
         party: &Party,
@@ -222,23 +242,38 @@ impl Store {
     ) -> Result<Party> {
         transaction!(self.db, writer, |tx| {
             let done = sqlx::query(
-                "UPDATE party SET name = $1, name_folded = $2, features = $3, contact = $4, version = version + 1 \
-                 WHERE id = $5 AND version = $6",
+                "UPDATE party SET name = $1, name_folded = $2, features = $3, contact = $4, sip_domain = $5, \
+                 version = version + 1 WHERE id = $6 AND version = $7",
             )
             .bind(&update.name)
             .bind(searchable(&update.name))
             .bind(write_features(&update.features))
             .bind(&update.contact)
+            .bind(update.sip_domain.as_ref().map(SipDomain::as_str))
             .bind(party.key.0)
             .bind(party.version)
             .execute(&mut *tx)
-            .await?;
+            .await
+            .map_err(|error| taken(error.into()))?;
             if done.rows_affected() == 0 {
                 return Err(Fault::Said(Error::Stale));
             }
+            sqlx::query("UPDATE party_search SET document = $1 WHERE rowid = $2")
+                .bind(search_document(&update.name, update.sip_domain.as_ref().map(SipDomain::as_str)))
+                .bind(party.key.0)
+                .execute(&mut *tx)
+                .await?;
             add_audit!(tx, audit)
         })?;
         self.find_party_by_key(party.key).await?.ok_or(Error::NotFound)
+    }
+}
+
+/// What a party is found by.
+pub(crate) fn search_document(name: &str, sip_domain: Option<&str>) -> String {
+    match sip_domain {
+        Some(domain) => format!("{} {}", searchable(name), searchable(domain)),
+        None => searchable(name),
     }
 }
 
@@ -269,7 +304,7 @@ pub(crate) fn read_features(text: &str) -> Option<FeatureSettings> {
     Some(settings)
 }
 
-fn write_features(settings: &FeatureSettings) -> String {
+pub(crate) fn write_features(settings: &FeatureSettings) -> String {
     let map: Map<String, Json> = Feature::ALL
         .into_iter()
         .filter_map(|feature| settings.get(feature).map(|on| (feature.as_str().to_owned(), Json::Bool(on))))

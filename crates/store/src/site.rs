@@ -5,10 +5,11 @@ use tonalite_core::error::FieldError;
 use tonalite_core::id::{PartyId, PartyKey, SiteId, SiteKey};
 use tonalite_core::name::fold;
 use tonalite_core::page::{Cursor, Limit, Page};
-use tonalite_core::party::{Party, Tenancy};
+use tonalite_core::party::{Party, PartyKind, Tenancy};
+use tonalite_core::search::Search;
 use tonalite_core::site::{NewSite, Site, TimeZoneName};
 use tonalite_core::text::Language;
-use tonalite_core::time::Timestamp;
+use tonalite_core::time::{Span, Timestamp};
 use tonalite_core::{Error, Result};
 use uuid::Uuid;
 
@@ -17,6 +18,7 @@ use crate::audit::{add_audit, cut};
 use crate::db::{Store, read, transaction};
 use crate::device_search::{DEVICES_OF_SITE, index_devices};
 use crate::error::{BadRow, Fault};
+use crate::party_close::SITE_REMAINDER;
 use crate::row::row;
 use crate::sql::{Query, TenantColumns, Value, bind_all};
 
@@ -28,6 +30,7 @@ row! {
         customer_id: i64,
         customer_uid: Uuid,
         customer_name: String,
+        customer_closed_at: Option<i64>,
         operator_id: Option<i64>,
         provider_id: i64,
         name: String,
@@ -41,7 +44,7 @@ row! {
 macro_rules! select_site {
     ($tail:literal) => {
         concat!(
-            "SELECT s.id, s.uid, s.customer_id, p.uid AS customer_uid, p.name AS customer_name, s.operator_id, s.provider_id, \
+            "SELECT s.id, s.uid, s.customer_id, p.uid AS customer_uid, p.name AS customer_name, p.closed_at AS customer_closed_at, s.operator_id, s.provider_id, \
              s.name, s.code, s.time_zone, s.language, s.version FROM site s JOIN party p ON p.id = s.customer_id",
             $tail
         )
@@ -80,10 +83,39 @@ impl Store {
         limit: Limit,
         after: Option<&Cursor>,
     ) -> Result<Page<Site>> {
+        self.search_sites(actor, below, None, limit, after).await
+    }
+
+    /// The same, of those alone that have each word in their name, their code or the name of their customer. Sites of closed
+    /// customers are found where one asks for that customer.
+    pub async fn search_sites(
+        &self,
+        actor: &Actor,
+        below: Option<Scope>,
+        search: Option<&Search>,
+        limit: Limit,
+        after: Option<&Cursor>,
+    ) -> Result<Page<Site>> {
         let mut query = Query::new(select_site!(""));
         query.and_seen_by(actor, &TENANT);
         if let Some(scope) = below {
             query.and_scope(scope, &TENANT);
+        }
+        if below.is_none_or(|scope| scope.kind != PartyKind::Customer) {
+            query.and("p.closed_at IS NULL", []);
+        }
+        if let Some(search) = search {
+            // Nothing of what was typed is a letter or a digit: that finds nothing.
+            if search.terms().is_empty() {
+                query.and("1 = 0", []);
+            }
+            for term in search.terms() {
+                // A term has letters and digits alone, so that no sign of LIKE can stand in it.
+                query.and(
+                    "s.name_folded || ' ' || COALESCE(s.code_folded, '') || ' ' || p.name_folded LIKE ?",
+                    [Value::Text(format!("%{}%", term.text))],
+                );
+            }
         }
         if let Some(cursor) = after {
             let value = Value::Text(cursor.value.clone());
@@ -103,7 +135,7 @@ impl Store {
     /// Adds a site to a customer.
     ///
     /// # Errors
-    /// [`Error::Taken`] `site_name_taken`.
+    /// [`Error::Taken`] `site_name_taken`, `site_code_taken`; [`Error::Conflict`] `party_closed`.
     pub async fn insert_site(
         &self,
         id: SiteId,
@@ -114,8 +146,8 @@ impl Store {
     ) -> Result<Site> {
         transaction!(self.db, writer, |tx| {
             sqlx::query(
-                "INSERT INTO site (uid, customer_id, operator_id, provider_id, name, name_folded, code, time_zone, language, version, created_at) \
-                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 1, $10)",
+                "INSERT INTO site (uid, customer_id, operator_id, provider_id, name, name_folded, code, time_zone, language, version, created_at, code_folded) \
+                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 1, $10, $11)",
             )
             .bind(id.uuid())
             .bind(customer.key.0)
@@ -127,9 +159,18 @@ impl Store {
             .bind(new.time_zone.as_str())
             .bind(new.language.as_str())
             .bind(now.0)
+            .bind(new.code.as_deref().map(fold))
             .execute(&mut *tx)
             .await
             .map_err(|error| taken(error.into()))?;
+            // Read after the reference was taken: who closes the customer waits for it, or was waited for.
+            let (closed_at,): (Option<i64>,) = sqlx::query_as("SELECT closed_at FROM party WHERE id = $1")
+                .bind(customer.key.0)
+                .fetch_one(&mut *tx)
+                .await?;
+            if closed_at.is_some() {
+                return Err(Fault::Said(Error::Conflict(FieldError::new("party_id", "party_closed"))));
+            }
             add_audit!(tx, audit)
         })?;
         self.find_site(id).await?.ok_or(Error::NotFound)
@@ -142,14 +183,15 @@ impl Store {
     pub async fn update_site(&self, site: &Site, new: &NewSite, audit: &AuditRecord) -> Result<Site> {
         transaction!(self.db, writer, |tx| {
             let done = sqlx::query(
-                "UPDATE site SET name = $1, name_folded = $2, code = $3, time_zone = $4, language = $5, version = version + 1 \
-                 WHERE id = $6 AND version = $7",
+                "UPDATE site SET name = $1, name_folded = $2, code = $3, time_zone = $4, language = $5, \
+                 code_folded = $6, version = version + 1 WHERE id = $7 AND version = $8",
             )
             .bind(&new.name)
             .bind(fold(&new.name))
             .bind(&new.code)
             .bind(new.time_zone.as_str())
             .bind(new.language.as_str())
+            .bind(new.code.as_deref().map(fold))
             .bind(site.key.0)
             .bind(site.version)
             .execute(&mut *tx)
@@ -177,15 +219,10 @@ impl Store {
     /// [`Error::Conflict`] `site_not_empty`, [`Error::NotFound`] when somebody was faster.
     pub async fn delete_site(&self, site: &Site, audit: &AuditRecord) -> Result<()> {
         transaction!(self.db, writer, |tx| {
-            let (held,): (i64,) = sqlx::query_as(
-                "SELECT (SELECT count(*) FROM (SELECT 1 FROM device WHERE site_id = $1 LIMIT 1) d) \
-                 + (SELECT count(*) FROM (SELECT 1 FROM \"user\" WHERE site_id = $1 LIMIT 1) u)",
-            )
-            .bind(site.key.0)
-            .fetch_one(&mut *tx)
-            .await?;
-            if held > 0 {
-                return Err(Fault::Said(not_empty()));
+            let (devices, users): (i64, i64) =
+                sqlx::query_as(SITE_REMAINDER).bind(site.key.0).fetch_one(&mut *tx).await?;
+            if devices + users > 0 {
+                return Err(Fault::Said(not_empty(devices, users)));
             }
             let mut deleted = 0;
             for text in [
@@ -196,7 +233,9 @@ impl Store {
                 let done = sqlx::query(text).bind(site.key.0).execute(&mut *tx).await.map_err(Fault::from);
                 match done {
                     // Filled in the moment between looking and deleting.
-                    Err(fault) if fault.is_reference_violation() => return Err(Fault::Said(not_empty())),
+                    Err(fault) if fault.is_reference_violation() => {
+                        return Err(Fault::Said(Error::Unavailable(Span::from_secs(1))));
+                    }
                     done => deleted = done?.rows_affected(),
                 }
             }
@@ -208,16 +247,19 @@ impl Store {
     }
 }
 
-fn not_empty() -> Error {
-    Error::Conflict(FieldError::new("site_id", "site_not_empty"))
+fn not_empty(devices: i64, users: i64) -> Error {
+    let error = FieldError::new("site_id", "site_not_empty");
+    Error::Conflict(error.with("devices", devices).with("users", users))
 }
 
 fn taken(fault: Fault) -> Fault {
-    if fault.is_unique_violation() {
-        Fault::Said(Error::Taken(FieldError::new("name", "site_name_taken")))
-    } else {
-        fault
+    if !fault.is_unique_violation() {
+        return fault;
     }
+    // SQLite names the columns, PostgreSQL the index.
+    let is_code = fault.violates("code_folded") || fault.violates("site_code");
+    let (field, code) = if is_code { ("code", "site_code_taken") } else { ("name", "site_name_taken") };
+    Fault::Said(Error::Taken(FieldError::new(field, code)))
 }
 
 pub(crate) fn read_site(row: SiteRow) -> std::result::Result<Site, Fault> {
@@ -228,6 +270,7 @@ pub(crate) fn read_site(row: SiteRow) -> std::result::Result<Site, Fault> {
         customer_key: PartyKey(row.customer_id),
         customer_id: PartyId::from_uuid(row.customer_uid),
         customer_name: row.customer_name,
+        customer_closed: row.customer_closed_at.is_some(),
         tenancy: Tenancy {
             provider: Some(PartyKey(row.provider_id)),
             operator: row.operator_id.map(PartyKey),

@@ -574,6 +574,8 @@ error-expires_in_the_past = This moment has passed.
 error-site_name_taken = The customer has a site of this name.
 error-site_not_empty = The site still has devices or users. Move or remove them first.
 error-not_a_customer = Choose a customer: this party is none.
+error-site_not_empty = The site is not empty (devices: { $devices }, users: { $users }). Move or remove them first.
+error-not_a_customer = Only a customer has sites.
 error-party_kind_unknown = A party is a provider, an operator or a customer.
 error-kind_not_below_parent = A party of this kind cannot stand below that one.
 error-sip_domain_malformed = A SIP domain is a host name, such as sip.example.net.
@@ -1826,3 +1828,146 @@ error-too_many_rows = The file has too many rows.
 error-sip_username_taken = The SIP user name { $value } is in use.
 error-line_gone = The line was unassigned meanwhile.
 error-no_free_port = No line of this device is available any more.
+## Parties and sites: errors
+error-party_closed = The party is closed: it can only be read, or opened again by the party above.
+error-party_closed_above = The party above is closed. It has to be opened first.
+error-party_not_empty = Something still lives below it: open parties { $parties }, devices { $devices }, users with a line { $users }, imports under way { $imports }.
+error-sip_domain_fixed = Lines exist below this party: its SIP domain can no longer change.
+error-site_code_taken = The customer has a site with this code.
+error-closed_alone = A party is closed or opened in a request of its own.
+error-party_set_twice = Name the parties one by one, or all below one party, not both.
+error-too_many_parties = These are too many parties for one act: at most { $max }.
+
+## Parties and sites: pages
+nav-parties = Customers
+parties-intro = The parties below yours, with their devices by status.
+parties-search-hint = Name, SIP domain or id
+parties-all-sites = All sites
+parties-shown = Shown
+parties-open = Open
+parties-open_and_closed = Open and closed
+parties-closed = Closed only
+parties-is-closed = closed
+parties-devices =
+    { $count ->
+        [0] no devices
+        [one] { $n } device
+       *[other] { $n } devices
+    }
+parties-new = Add a party
+parties-new-below = Below { $party }
+parties-new-submit = Add
+parties-edit = Edit party
+parties-sip_domain = SIP domain
+parties-sip_domain-hint = Domain of the phones’ addresses. A provider left without one gets one of its own; a customer has its provider’s. It cannot change once a line exists.
+parties-sip_domain-above = that of the provider
+parties-id = Id
+parties-sites-below = All sites below
+parties-saved-new = The party was added.
+parties-saved-edit = The changes are saved.
+parties-saved-closed = The party is closed.
+parties-saved-open = The party is open again.
+parties-closed-since = Closed since { $time } (UTC).
+parties-closed-means = Its people cannot sign in, its tokens do not work. It can only be read.
+parties-close = Close party
+parties-reopen = Open again
+parties-close-title = Close { $party }?
+parties-close-people = Its people are signed out and cannot sign in; its API tokens do not work.
+parties-close-list = It leaves the lists, unless closed parties are asked for.
+parties-close-kept = Nothing is deleted: all of it stays readable for you, and it can be opened again.
+parties-close-not_empty = It cannot be closed yet. Something still lives below it:
+parties-left-parties =
+    { $count ->
+        [one] { $n } open party
+       *[other] { $n } open parties
+    }
+parties-left-devices =
+    { $count ->
+        [one] { $n } device
+       *[other] { $n } devices
+    }
+parties-left-users =
+    { $count ->
+        [one] { $n } user with a line
+       *[other] { $n } users with a line
+    }
+parties-left-imports =
+    { $count ->
+        [one] { $n } import under way
+       *[other] { $n } imports under way
+    }
+sites-title = Sites
+sites-none = There is no site here yet.
+sites-show-all = Show all sites
+sites-search-hint = Name, code or customer
+sites-only-of = Only of { $party }
+sites-code = Code
+sites-code-hint = A short name of your own, for files. Each code once.
+sites-time_zone = Time zone
+sites-time_zone-hint = An IANA name: type a city, for instance Paris, and choose Europe/Paris.
+sites-language = Language of the phones
+sites-language-en = English
+sites-language-fr = French
+sites-new = Add a site
+sites-new-submit = Add site
+sites-edit = Edit site
+sites-delete = Delete site
+sites-delete-title = Delete the site { $site }?
+sites-delete-for-good = It is empty. Deleting it cannot be undone.
+sites-delete-not_empty = It cannot be deleted yet. These are still here:
+sites-left-users =
+    { $count ->
+        [one] { $n } user
+       *[other] { $n } users
+    }
+sites-closed = Its customer is closed: the site can only be read.
+sites-saved-new = The site was added.
+sites-saved-edit = The changes are saved.
+sites-saved-deleted = The site was deleted.
+
+## Party Manager over many parties
+parties-page = Customer page
+parties-changes = Last changes
+parties-changes-inherited = inherited
+parties-changes-system = the command line
+parties-many-title = Many parties at once
+parties-many-intro = What holds at each party, what is set there, and what differs from the party above.
+parties-many-differs = Differs from above
+parties-many-differs-any = Whatever is set
+parties-many-differs-features = A feature differs
+parties-many-differs-types = A list of device types of its own
+parties-many-differs-here = differs
+parties-many-set-here = set here
+parties-many-inherit = Inherited
+parties-many-types-own = A list of its own…
+parties-many-choose = Choose { $party }
+parties-many-which = Which parties
+parties-many-named = Those ticked above
+parties-many-all = All { $n } that match the search
+parties-many-all-shown = All shown
+parties-many-too_many = All that match: more than { $max }, too many for one act. Narrow the search.
+parties-many-set = Set for each
+parties-many-set-choose = Choose what to set
+parties-many-go = Continue
+parties-many-confirm =
+    { $count ->
+        [one] Change { $count } party?
+       *[other] Change { $count } parties?
+    }
+parties-many-count = To change: { $count }. Already so: { $unchanged }.
+parties-many-more =
+    { $count ->
+        [one] and { $count } more
+       *[other] and { $count } more
+    }
+parties-many-at_once = It takes effect at once, for all of them or for none. Each change is in the audit log.
+parties-many-apply = Change all of them
+parties-many-done =
+    { $count ->
+        [0] Nothing was to be changed.
+        [one] { $n } party was changed.
+       *[other] { $n } parties were changed.
+    }
+parties-many-choose_what = Choose what to set.
+parties-many-choose_which = Tick at least one party, or choose all that match.
+parties-many-moved = The parties have changed since you looked. This is what would be done now: look once more.

@@ -570,6 +570,8 @@ error-expires_in_the_past = Ce moment est passé.
 error-site_name_taken = Le client a déjà un site de ce nom.
 error-site_not_empty = Le site a encore des appareils ou des utilisateurs. Déplacez-les ou retirez-les d’abord.
 error-not_a_customer = Choisissez un client : cette partie n’en est pas un.
+error-site_not_empty = Le site n’est pas vide (appareils : { $devices }, utilisateurs : { $users }). Déplacez-les ou retirez-les d’abord.
+error-not_a_customer = Seul un client a des sites.
 error-party_kind_unknown = Une partie est un fournisseur, un opérateur ou un client.
 error-kind_not_below_parent = Une partie de ce genre ne peut pas se trouver sous celle-là.
 error-sip_domain_malformed = Un domaine SIP est un nom d’hôte, par exemple sip.example.net.
@@ -1815,3 +1817,146 @@ error-too_many_rows = Le fichier a trop de lignes.
 error-sip_username_taken = Le nom d’utilisateur SIP { $value } est déjà utilisé.
 error-line_gone = La ligne a été retirée entre-temps.
 error-no_free_port = Plus aucune ligne de cet appareil n’est disponible.
+## Parties and sites: errors
+error-party_closed = La partie est fermée : elle ne peut qu’être consultée, ou rouverte par la partie au-dessus.
+error-party_closed_above = La partie au-dessus est fermée. Il faut d’abord la rouvrir.
+error-party_not_empty = Quelque chose en dépend encore : parties ouvertes { $parties }, appareils { $devices }, utilisateurs ayant une ligne { $users }, importations en cours { $imports }.
+error-sip_domain_fixed = Des lignes existent sous cette partie : son domaine SIP ne peut plus changer.
+error-site_code_taken = Le client a déjà un site portant ce code.
+error-closed_alone = Une partie se ferme ou se rouvre par une requête à part.
+error-party_set_twice = Nommez les parties une à une, ou toutes celles sous une même partie, mais pas les deux.
+error-too_many_parties = Cela fait trop de parties à la fois : { $max } au plus.
+
+## Parties and sites: pages
+nav-parties = Clients
+parties-intro = Les parties qui dépendent de la vôtre, et leurs appareils par état.
+parties-search-hint = Nom, domaine SIP ou identifiant
+parties-all-sites = Tous les sites
+parties-shown = Afficher
+parties-open = Ouvertes
+parties-open_and_closed = Ouvertes et fermées
+parties-closed = Fermées seulement
+parties-is-closed = fermée
+parties-devices =
+    { $count ->
+        [0] aucun appareil
+        [one] { $n } appareil
+       *[other] { $n } appareils
+    }
+parties-new = Ajouter une partie
+parties-new-below = Sous { $party }
+parties-new-submit = Ajouter
+parties-edit = Modifier la partie
+parties-sip_domain = Domaine SIP
+parties-sip_domain-hint = Domaine des adresses des téléphones. Un fournisseur qui n’en indique pas en reçoit un ; un client a celui de son fournisseur. Il ne peut plus changer dès qu’une ligne existe.
+parties-sip_domain-above = celui du fournisseur
+parties-id = Identifiant
+parties-sites-below = Tous les sites en dessous
+parties-saved-new = La partie a été ajoutée.
+parties-saved-edit = Les modifications sont enregistrées.
+parties-saved-closed = La partie est fermée.
+parties-saved-open = La partie est rouverte.
+parties-closed-since = Fermée depuis le { $time } (UTC).
+parties-closed-means = Ses utilisateurs ne peuvent pas se connecter, ses jetons ne fonctionnent pas. Elle ne peut qu’être consultée.
+parties-close = Fermer la partie
+parties-reopen = Rouvrir
+parties-close-title = Fermer { $party } ?
+parties-close-people = Ses utilisateurs sont déconnectés et ne peuvent plus se connecter ; ses jetons d’API ne fonctionnent plus.
+parties-close-list = Elle quitte les listes, sauf si l’on demande les parties fermées.
+parties-close-kept = Rien n’est supprimé : tout reste consultable pour vous, et elle peut être rouverte.
+parties-close-not_empty = Elle ne peut pas encore être fermée. Il en dépend encore :
+parties-left-parties =
+    { $count ->
+        [one] { $n } partie ouverte
+       *[other] { $n } parties ouvertes
+    }
+parties-left-devices =
+    { $count ->
+        [one] { $n } appareil
+       *[other] { $n } appareils
+    }
+parties-left-users =
+    { $count ->
+        [one] { $n } utilisateur ayant une ligne
+       *[other] { $n } utilisateurs ayant une ligne
+    }
+parties-left-imports =
+    { $count ->
+        [one] { $n } importation en cours
+       *[other] { $n } importations en cours
+    }
+sites-title = Sites
+sites-none = Il n’y a pas encore de site ici.
+sites-show-all = Afficher tous les sites
+sites-search-hint = Nom, code ou client
+sites-only-of = Seulement ceux de { $party }
+sites-code = Code
+sites-code-hint = Un nom court, pour les fichiers. Chaque code une seule fois.
+sites-time_zone = Fuseau horaire
+sites-time_zone-hint = Un nom IANA : tapez une ville, par exemple Paris, et choisissez Europe/Paris.
+sites-language = Langue des téléphones
+sites-language-en = Anglais
+sites-language-fr = Français
+sites-new = Ajouter un site
+sites-new-submit = Ajouter le site
+sites-edit = Modifier le site
+sites-delete = Supprimer le site
+sites-delete-title = Supprimer le site { $site } ?
+sites-delete-for-good = Il est vide. La suppression est définitive.
+sites-delete-not_empty = Il ne peut pas encore être supprimé. Il s’y trouve encore :
+sites-left-users =
+    { $count ->
+        [one] { $n } utilisateur
+       *[other] { $n } utilisateurs
+    }
+sites-closed = Son client est fermé : le site ne peut qu’être consulté.
+sites-saved-new = Le site a été ajouté.
+sites-saved-edit = Les modifications sont enregistrées.
+sites-saved-deleted = Le site a été supprimé.
+
+## Party Manager over many parties
+parties-page = Page du client
+parties-changes = Dernières modifications
+parties-changes-inherited = hérité
+parties-changes-system = la ligne de commande
+parties-many-title = Plusieurs parties à la fois
+parties-many-intro = Ce qui s’applique à chaque partie, ce qui y est défini, et ce qui diffère de la partie au-dessus.
+parties-many-differs = Diffère d’au-dessus
+parties-many-differs-any = Quoi qui soit défini
+parties-many-differs-features = Une fonction diffère
+parties-many-differs-types = Sa propre liste d’appareils
+parties-many-differs-here = diffère
+parties-many-set-here = défini ici
+parties-many-inherit = Hérité
+parties-many-types-own = Sa propre liste…
+parties-many-choose = Choisir { $party }
+parties-many-which = Quelles parties
+parties-many-named = Celles cochées ci-dessus
+parties-many-all = Toutes les { $n } que trouve la recherche
+parties-many-all-shown = Toutes celles affichées
+parties-many-too_many = Toutes celles trouvées : plus de { $max }, trop pour une seule fois. Réduisez la recherche.
+parties-many-set = Définir pour chacune
+parties-many-set-choose = Choisissez quoi définir
+parties-many-go = Continuer
+parties-many-confirm =
+    { $count ->
+        [one] Modifier { $count } partie ?
+       *[other] Modifier { $count } parties ?
+    }
+parties-many-count = À modifier : { $count }. Déjà ainsi : { $unchanged }.
+parties-many-more =
+    { $count ->
+        [one] et { $count } autre
+       *[other] et { $count } autres
+    }
+parties-many-at_once = L’effet est immédiat, pour toutes ou pour aucune. Chaque modification figure dans le journal d’audit.
+parties-many-apply = Toutes les modifier
+parties-many-done =
+    { $count ->
+        [0] Rien n’était à modifier.
+        [one] { $n } partie a été modifiée.
+       *[other] { $n } parties ont été modifiées.
+    }
+parties-many-choose_what = Choisissez quoi définir.
+parties-many-choose_which = Cochez au moins une partie, ou choisissez toutes celles trouvées.
+parties-many-moved = Les parties ont changé depuis que vous avez regardé. Voici ce qui serait fait maintenant : vérifiez encore une fois.

@@ -99,7 +99,7 @@ struct DeviceList {
 
 /// The same devices by status: disjoint, their sum is the total.
 #[derive(Debug, Serialize, ToSchema)]
-struct Counts {
+pub(super) struct Counts {
     /// All assigned lines registered.
     #[schema(examples(1))]
     registered: i64,

@@ -21,6 +21,7 @@ mod me;
 mod once;
 mod parties;
 mod personal_data;
+mod party_changes;
 mod reboots;
 mod session;
 pub(crate) mod site_credentials;
@@ -41,6 +42,8 @@ pub(crate) use acting::cookie;
 pub(crate) use audit::scope_of;
 pub(crate) use devices::device_types;
 pub(crate) use wire::{parse_time, time_text};
+pub(crate) use sites::zone_exists;
+pub(crate) use wire::time_text;
 
 /// Every operation under `/api/v1`. All but signing in refuse whoever is not signed in, before reading anything.
 pub(crate) fn routes() -> OpenApiRouter<HttpState> {
@@ -49,6 +52,7 @@ pub(crate) fn routes() -> OpenApiRouter<HttpState> {
         .merge(acting::routes())
         .merge(me::routes())
         .merge(parties::routes())
+        .merge(party_changes::routes())
         .merge(sites::routes())
         .merge(device_types::routes())
         .merge(approved::routes())

@@ -4,14 +4,17 @@ use axum::Json;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
+use tonalite_core::filter::StatusCounts;
 use tonalite_core::id::{PartyId, SiteId};
 use tonalite_core::page::{Cursor, Limit};
+use tonalite_core::search::Search;
 use tonalite_core::site::{NewSite, Site};
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::wire::{Listed, created, limit};
+use super::devices::Counts;
+use super::wire::{Listed, created, limit, next_text};
 use crate::ctx::Ctx;
 use crate::problem::{OrField, Problem};
 use crate::read::{Body, Change, IfMatch, NoQuery, PathId, Query, etag, json_body, query};
@@ -42,7 +45,7 @@ struct SiteJson {
     /// Its name, unique at the customer.
     #[schema(examples("Lyon Part-Dieu"))]
     name: String,
-    /// A short code of the customer's own.
+    /// A short code of the customer's own, unique there.
     #[schema(examples("LYO-1"))]
     code: Option<String>,
     /// IANA name of its time zone.
@@ -51,14 +54,22 @@ struct SiteJson {
     /// Language of the phones there: `en` or `fr`.
     #[schema(examples("fr"))]
     language: &'static str,
+    /// Its devices by status.
+    counts: Counts,
     /// Counts its changes; the same as in `ETag`.
     #[schema(examples(1))]
     version: i64,
 }
 
-impl From<Site> for SiteJson {
-    fn from(site: Site) -> SiteJson {
+impl SiteJson {
+    async fn of(ctx: &Ctx, site: Site) -> Result<SiteJson, Problem> {
+        let counts = ctx.app.counts_of_sites(ctx.actor()?, &[site.key]).await?.remove(&site.key);
+        Ok(SiteJson::with(site, counts.unwrap_or_default()))
+    }
+
+    fn with(site: Site, counts: StatusCounts) -> SiteJson {
         SiteJson {
+            counts: counts.into(),
             id: site.id.to_string(),
             party_id: site.customer_id.to_string(),
             party_name: site.customer_name,
@@ -77,6 +88,9 @@ query! {
         /// Only sites of this party and those below it.
         #[param(value_type = Option<String>, nullable = false)]
         party_id: Option<PartyId>,
+        /// Words, each of which its name, its code or the name of its customer has somewhere.
+        #[param(value_type = Option<String>, max_length = 100, example = "lyon", nullable = false)]
+        q: Option<Search>,
         /// Rows of a page, 1 to 200; 50 when nothing is said.
         #[param(value_type = Option<u16>, minimum = 1, maximum = 200, nullable = false)]
         limit: Option<Limit>,
@@ -88,7 +102,7 @@ query! {
 
 /// List sites
 ///
-/// Of everybody below one's own party, or of one party.
+/// Of everybody below one's own party, or of one party. Sites of a closed customer are listed for that customer alone.
 #[utoipa::path(
     get, path = "/api/v1/sites", tag = "sites", params(SiteQuery),
     responses((status = 200, description = "One page.", body = Listed<SiteJson>))
@@ -99,8 +113,17 @@ async fn list_sites(ctx: Ctx, Query(query): Query<SiteQuery>) -> Result<Json<Lis
         Some(id) => Some(ctx.app.find_party(actor, id).await?),
         None => None,
     };
-    let page = ctx.app.page_sites(actor, party.as_ref(), limit(query.limit), query.after).await?;
-    Ok(Json(Listed::of(page, SiteJson::from)))
+    let page = ctx
+        .app
+        .search_sites(actor, party.as_ref(), query.q.as_ref(), limit(query.limit), query.after)
+        .await?;
+    let keys: Vec<_> = page.items.iter().map(|site| site.key).collect();
+    let counts = ctx.app.counts_of_sites(actor, &keys).await?;
+    let items = page.items.into_iter().map(|site| {
+        let counts = counts.get(&site.key).copied().unwrap_or_default();
+        SiteJson::with(site, counts)
+    });
+    Ok(Json(Listed { items: items.collect(), next: next_text(page.next) }))
 }
 
 json_body! {
@@ -112,7 +135,7 @@ json_body! {
         /// Its name, unique at the customer.
         #[schema(max_length = 120, examples("Lyon Part-Dieu"))]
         name: String,
-        /// A short code of the customer's own.
+        /// A short code of the customer's own, unique there.
         #[schema(max_length = 32, examples("LYO-1"))]
         code: Option<String>,
         /// IANA name of its time zone; `UTC` when nothing is said.
@@ -131,7 +154,7 @@ json_body! {
     post, path = "/api/v1/sites", tag = "sites", request_body = NewSiteBody,
     responses(
         (status = 201, description = "Created.", body = SiteJson, headers(("location" = String, description = "Its address."))),
-        (status = 409, description = "The customer has a site of that name: `site_name_taken`."),
+        (status = 409, description = "The customer has a site of that name or code: `site_name_taken`, `site_code_taken`. It is closed: `party_closed`."),
     )
 )]
 async fn create_site(ctx: Ctx, Body(body): Body<NewSiteBody>) -> Result<Response, Problem> {
@@ -146,11 +169,11 @@ async fn create_site(ctx: Ctx, Body(body): Body<NewSiteBody>) -> Result<Response
         zone_exists,
     )?;
     let site = ctx.app.create_site(actor, customer, new, ctx.now).await?;
-    created(&format!("/api/v1/sites/{}", site.id), SiteJson::from(site))
+    created(&format!("/api/v1/sites/{}", site.id), SiteJson::of(&ctx, site).await?)
 }
 
 /// Whether the time-zone database knows the name.
-fn zone_exists(name: &str) -> bool {
+pub(crate) fn zone_exists(name: &str) -> bool {
     jiff::tz::TimeZone::get(name).is_ok()
 }
 
@@ -163,7 +186,7 @@ fn zone_exists(name: &str) -> bool {
 )]
 async fn find_site(ctx: Ctx, PathId(id): PathId<SiteId>, _: NoQuery) -> Result<Response, Problem> {
     let site = ctx.app.find_site(ctx.actor()?, id).await?.into_inner();
-    Ok((etag(site.version), Json(SiteJson::from(site))).into_response())
+    Ok((etag(site.version), Json(SiteJson::of(&ctx, site).await?)).into_response())
 }
 
 json_body! {
@@ -172,7 +195,7 @@ json_body! {
         /// Its name, unique at the customer.
         #[schema(max_length = 120, examples("Lyon Part-Dieu"))]
         name: Option<String>,
-        /// A short code of the customer's own.
+        /// A short code of the customer's own, unique there.
         #[schema(max_length = 32, value_type = Option<String>, examples("LYO-1"))]
         code: Change,
         /// IANA name of its time zone.
@@ -192,7 +215,7 @@ json_body! {
     params(("id" = uuid::Uuid, Path, description = "The site.")),
     responses(
         (status = 200, description = "Changed.", body = SiteJson),
-        (status = 409, description = "The customer has a site of that name: `site_name_taken`."),
+        (status = 409, description = "The customer has a site of that name or code: `site_name_taken`, `site_code_taken`. It is closed: `party_closed`."),
     )
 )]
 async fn update_site(
@@ -213,22 +236,23 @@ async fn update_site(
         zone_exists,
     )?;
     let site = ctx.app.update_site(actor, site, version, change, ctx.now).await?;
-    Ok((etag(site.version), Json(SiteJson::from(site))).into_response())
+    Ok((etag(site.version), Json(SiteJson::of(&ctx, site).await?)).into_response())
 }
 
 /// Delete a site
 ///
-/// Only an empty one.
+/// Only an empty one. With `If-Match`, only if nobody changed it meanwhile.
 #[utoipa::path(
     delete, path = "/api/v1/sites/{id}", tag = "sites", params(("id" = uuid::Uuid, Path, description = "The site.")),
     responses(
         (status = 204, description = "Deleted."),
-        (status = 409, description = "It still has devices or users: `site_not_empty`."),
+        (status = 409, description = "It still has devices or users: `site_not_empty`, with how many. Its customer is closed: `party_closed`."),
     )
 )]
-async fn delete_site(ctx: Ctx, PathId(id): PathId<SiteId>) -> Result<StatusCode, Problem> {
+async fn delete_site(ctx: Ctx, PathId(id): PathId<SiteId>, if_match: IfMatch) -> Result<StatusCode, Problem> {
     let actor = ctx.actor()?;
     let site = actor.manage(ctx.app.find_site(actor, id).await?.into_inner())?;
+    if_match.version(site.version)?;
     ctx.app.delete_site(actor, site, ctx.now).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -2,6 +2,7 @@
 
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
+use tonalite_app::Differs;
 use tonalite_core::Error;
 use tonalite_core::audit::{ActionFilter, Outcome};
 use tonalite_core::device::short;
@@ -11,7 +12,7 @@ use tonalite_core::id::{PartyId, SiteId};
 use tonalite_core::import::{ImportApply, ImportMode, RowOutcome};
 use tonalite_core::line_state::LineState;
 use tonalite_core::page::{Cursor, Limit};
-use tonalite_core::party::PartyKind;
+use tonalite_core::party::{Closed, PartyKind};
 use tonalite_core::search::Search;
 use tonalite_core::time::Timestamp;
 
@@ -164,6 +165,8 @@ macro_rules! words {
     )* };
 }
 words!(
+    Closed,
+    Differs,
     StatusFilter,
     DeviceSort,
     PartyKind,

@@ -25,11 +25,14 @@ mod new_device;
 mod new_import;
 mod new_user;
 mod parties;
+mod party_many;
+mod party_pages;
 mod party_types;
 mod reboots;
 mod sign_in;
 mod user_lines;
 mod users;
+mod sites;
 mod view;
 mod visit;
 
@@ -58,6 +61,9 @@ pub(crate) fn routes(document: &serde_json::Value) -> Routes {
         .merge(audit::routes())
         .merge(parties::routes())
         .merge(party_types::routes())
+        .merge(party_many::routes())
+        .merge(party_pages::routes())
+        .merge(sites::routes())
         .merge(lines::routes())
         .merge(line_ranges::routes())
         .merge(users::routes())

@@ -20,7 +20,8 @@ use super::list_address::written;
 use super::view::choice::Choice;
 use super::view::form::FormErrors;
 use super::view::party_list::{PartyListPage, PartyRow, kind};
-use super::view::party_show::{FeatureRow, PartyShowPage, SiteRow, TypesSummary, called, titled};
+use super::view::party_show::{ChangeRow, FeatureRow, PartyShowPage, SiteRow, TypesSummary, called, titled};
+use super::view::times::Times;
 use super::visit::Visit;
 use crate::problem::Problem;
 use crate::read::PathId;
@@ -89,7 +90,7 @@ async fn list_parties(visit: Visit, Query(form): Query<ListForm>) -> Result<Resp
     };
     let on_first_page = after.is_none();
     let searched = search.as_ref().map(Search::shown);
-    let query = PartyQuery { below: below.as_ref(), kind: level, search };
+    let query = PartyQuery { below: below.as_ref(), kind: level, search, ..PartyQuery::default() };
     let page = app.page_parties(actor, query, Limit::DEFAULT, after).await?;
     // What one stands on oneself is no row of what stands below.
     let shown = page.items.iter().filter(|placed| {
@@ -164,6 +165,12 @@ async fn party_page(visit: &Visit, party: &View<Party>, said: Said) -> Result<Pa
     let trail =
         features.chain().iter().filter(|above| above.key != party.key && actor.sees(above.tenancy, None));
     let (contact, errors) = said.contact.unwrap_or((party.contact.clone().unwrap_or_default(), Vec::new()));
+    let acts = app.acts_on_party(actor, party, 10).await.or_else(|error| match error {
+        // Whose rights end at some sites administers these; what was done above is not theirs to read.
+        Error::Forbidden => Ok(Vec::new()),
+        error => Err(error),
+    })?;
+    let times = Times::in_utc(t, visit.now());
     let is_customer = party.kind == PartyKind::Customer;
     let (sites, more_sites) = match is_customer {
         true => site_rows(visit, party, said.sites_after).await?,
@@ -193,6 +200,7 @@ async fn party_page(visit: &Visit, party: &View<Party>, said: Said) -> Result<Pa
         is_customer,
         sites,
         more_sites,
+        changes: acts.iter().map(|act| ChangeRow::new(t, &times, act)).collect(),
     })
 }
 

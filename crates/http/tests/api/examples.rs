@@ -99,6 +99,9 @@ impl Setting {
     /// The example, with ids of this portal in place of its own.
     fn body(&self, example: &Value) -> Value {
         let mut body = example.clone();
+        if let Some(field) = body.get_mut("party_ids") {
+            *field = serde_json::json!([self.portal.a.to_string()]);
+        }
         if let Some(field) = body.get_mut("device_ids") {
             *field = serde_json::json!([self.fleet.base]);
         }

@@ -2,6 +2,7 @@
 
 use axum::http::Method;
 use serde_json::{Value, json};
+use tonalite_core::id::PartyId;
 use tonalite_core::portal_user::Role;
 
 use crate::portal::{Portal, Who};
@@ -143,4 +144,113 @@ async fn a_list_of_types_lies_within_the_one_above_and_is_set_from_above() {
     assert_eq!(left["own_device_type_ids"], json!(["snom-d785"]), "and what was set is told as it was set");
     let device = portal.get(&own, &format!("/api/v1/devices/{}", fleet.device)).await.expect(200).json();
     assert_eq!(device["device_type"]["id"], "yealink-t54w", "what exists stays");
+}
+
+#[tokio::test]
+async fn a_closed_party_lets_nobody_in_and_stays_readable_above() {
+    let portal = Portal::start().await;
+    let above = portal.sign_in(portal.provider, "above", Role::Admin).await;
+    let closing = portal.party("customer", "Closing", portal.provider).await.id;
+    let path = format!("/api/v1/parties/{closing}");
+    let person = portal.sign_in(closing, "carla", Role::Admin).await;
+    let token = portal.post(&person, "/api/v1/tokens", r#"{"name":"x"}"#).await.expect(201);
+    let token = Who::Token(token.json()["token"].as_str().expect("a token").to_owned());
+    portal.get(&token, "/api/v1/me").await.expect(200);
+    let closed = r#"{"closed":true}"#;
+    assert_eq!(portal.patch(&person, &path, closed).await.problem(), "403 forbidden");
+    let both = portal.patch(&above, &path, r#"{"closed":true,"name":"x"}"#).await;
+    assert_eq!(both.problem(), "422 invalid closed:closed_alone");
+
+    let provider = format!("/api/v1/parties/{}", portal.provider);
+    let platform = portal.sign_in(PartyId::PLATFORM, "root", Role::Admin).await;
+    let refused = portal.patch(&platform, &provider, closed).await;
+    assert_eq!(refused.problem(), "409 party_not_empty closed:party_not_empty");
+    assert!(refused.text.contains("open parties 3"), "{}", refused.text);
+
+    let answer = portal.patch(&above, &path, closed).await.expect(200);
+    assert!(answer.json()["closed_at"].is_string(), "{}", answer.text);
+    for who in [&person, &token] {
+        assert_eq!(portal.get(who, "/api/v1/me").await.problem(), "401 unauthenticated");
+    }
+    let sign_in = r#"{"username":"carla","password":"correct horse battery"}"#;
+    let again = portal.post(&Who::Nobody, "/api/v1/session", sign_in).await;
+    assert_eq!(again.status, 401, "{}", again.text);
+    portal.get(&above, &path).await.expect(200);
+    let listed = async |query: &str| {
+        let list = portal.get(&above, &format!("/api/v1/parties?kind=customer{query}")).await.expect(200);
+        list.text.contains("Closing")
+    };
+    assert!(!listed("").await && listed("&closed=only").await && listed("&closed=include").await);
+    assert!(listed(&format!("&q={closing}")).await, "who asks by the id means this one");
+    let site = format!(r#"{{"party_id":"{closing}","name":"Late"}}"#);
+    let late = portal.post(&above, "/api/v1/sites", &site).await;
+    assert_eq!(late.problem(), "409 party_closed party_id:party_closed");
+    let renamed = portal.patch(&above, &path, r#"{"name":"Other"}"#).await;
+    assert_eq!(renamed.problem(), "409 party_closed party_id:party_closed");
+
+    portal.patch(&above, &path, r#"{"closed":false}"#).await.expect(200);
+    assert_eq!(
+        portal.get(&person, "/api/v1/me").await.problem(),
+        "401 unauthenticated",
+        "the old session is over"
+    );
+    portal.post(&Who::Nobody, "/api/v1/session", sign_in).await.expect(204);
+    let audit = portal.get(&above, "/api/v1/audit").await.expect(200);
+    assert!(audit.text.contains("party.close") && audit.text.contains("party.reopen"), "{}", audit.text);
+}
+
+#[tokio::test]
+async fn many_parties_are_changed_at_once_or_not_at_all() {
+    let portal = Portal::start().await;
+    let above = portal.sign_in(portal.provider, "above", Role::Admin).await;
+    let below = |more: &str| format!(r#"{{"below_party_id":"{}",{more}}}"#, portal.provider);
+    let change = async |body: String| {
+        let answer = portal.post(&above, "/api/v1/party-changes", &body).await.expect(200).json();
+        (answer["changed"].as_i64(), answer["unchanged"].as_i64())
+    };
+    let off = r#""features":{"device_reboot":false}"#;
+    assert_eq!(change(below(&format!(r#"{off},"dry_run":true"#))).await, (Some(2), Some(0)));
+    assert_eq!(change(below(&format!(r#"{off},"q":"customer a""#))).await, (Some(1), Some(0)));
+    let differing = portal.get(&above, "/api/v1/parties?differs=features").await.expect(200).json();
+    assert_eq!(differing["items"].as_array().map(Vec::len), Some(1), "{differing}");
+    assert_eq!(change(below(off)).await, (Some(1), Some(1)));
+    assert_eq!(change(below(r#""device_type_ids":["yealink-t54w"]"#)).await, (Some(2), Some(0)));
+    let approved = format!("/api/v1/parties/{}/approved-device-types", portal.b);
+    let approved = portal.get(&above, &approved).await.expect(200).json();
+    assert_eq!(approved["own_device_type_ids"], serde_json::json!(["yealink-t54w"]));
+    // One is not theirs to change: nothing is done for the other.
+    let mixed = format!(
+        r#"{{"party_ids":["{}","{}"],"features":{{"device_reboot":null}}}}"#,
+        portal.a, portal.provider
+    );
+    assert_eq!(portal.post(&above, "/api/v1/party-changes", &mixed).await.problem(), "403 forbidden");
+    assert_eq!(change(below(off)).await, (Some(0), Some(2)), "as it was");
+    let audit = portal.get(&above, "/api/v1/audit").await.expect(200);
+    assert_eq!(audit.text.matches("\"party.update\"").count(), 2, "one record a party: {}", audit.text);
+}
+
+#[tokio::test]
+async fn a_sip_domain_changes_until_a_line_has_it_and_a_code_is_given_once() {
+    let portal = Portal::start().await;
+    let above = portal.sign_in(portal.provider, "above", Role::Admin).await;
+    let a = portal.sign_in(portal.a, "alice", Role::Admin).await;
+    let path = format!("/api/v1/parties/{}", portal.a);
+    let domain = r#"{"sip_domain":"sip.a.example"}"#;
+    assert_eq!(portal.patch(&a, &path, domain).await.problem(), "403 forbidden", "from above only");
+    portal.patch(&above, &path, domain).await.expect(200);
+    let fleet = portal.fleet(&a, portal.a, "001565000001").await;
+    let line = format!("/api/v1/devices/{}/lines/1/user", fleet.device);
+    let user = format!(r#"{{"user_id":"{}"}}"#, fleet.user);
+    portal.ask(&a, Method::PUT, &line, &user).await.expect(200);
+    let fixed = portal.patch(&above, &path, r#"{"sip_domain":null}"#).await;
+    assert_eq!(fixed.problem(), "409 sip_domain_fixed sip_domain:sip_domain_fixed");
+
+    let site = format!("/api/v1/sites/{}", fleet.site);
+    portal.patch(&a, &site, r#"{"code":"Lyo-1"}"#).await.expect(200);
+    let other = format!(r#"{{"party_id":"{}","name":"Nantes","code":"LYO-1"}}"#, portal.a);
+    let taken = portal.post(&a, "/api/v1/sites", &other).await;
+    assert_eq!(taken.problem(), "409 site_code_taken code:site_code_taken");
+    let full = portal.ask(&a, Method::DELETE, &site, "").await;
+    assert_eq!(full.problem(), "409 site_not_empty site_id:site_not_empty");
+    assert!(full.text.contains("devices: 1") || full.text.contains("devices: 2"), "{}", full.text);
 }

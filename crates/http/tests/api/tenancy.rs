@@ -16,6 +16,7 @@ fn body(operation: &str, party: &str, fleet: &Fleet) -> String {
     match operation {
         "create_party" => format!(r#"{{"kind":"customer","name":"x","parent_id":"{party}"}}"#),
         "update_party" | "update_device" | "update_site" | "update_user" => r#"{"name":"x"}"#.to_owned(),
+        "change_parties" => format!(r#"{{"party_ids":["{party}"],"features":{{"device_reboot":null}}}}"#),
         "create_site" => format!(r#"{{"party_id":"{party}","name":"Nantes"}}"#),
         "set_approved_at_site" | "set_approved_for_party" => r#"{"device_type_ids":[]}"#.to_owned(),
         "create_device" => {

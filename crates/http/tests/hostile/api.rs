@@ -140,6 +140,9 @@ impl Target {
             "create_party" => {
                 json!({ "kind": "customer", "name": "x", "parent_id": self.portal.tree.operator.id.to_string() })
             }
+            "change_parties" => {
+                json!({ "below_party_id": self.portal.tree.provider.id.to_string(), "features": { "device_reboot": true } })
+            }
             "create_site" => json!({ "party_id": self.party, "name": "Nantes" }),
             "create_device" => {
                 json!({ "site_id": self.site, "device_type_id": "yealink-t54w", "mac": "001565000777" })

@@ -109,6 +109,20 @@ impl Target {
                 ],
             },
             Form {
+                path: "/sites/new".into(),
+                right: vec![
+                    ("name", "Nantes".into()),
+                    ("code", String::new()),
+                    ("time_zone", "Europe/Paris".into()),
+                    ("language", "fr".into()),
+                ],
+                fields: vec![
+                    ("name", "site-name-error"),
+                    ("code", "site-code-error"),
+                    ("time_zone", "site-zone-error"),
+                ],
+            },
+            Form {
                 path: "/dect-systems/new".into(),
                 right: vec![
                     ("device", self.base.clone()),
@@ -204,6 +218,11 @@ async fn undo(target: &Target, manager: &Visitor, answer: &Answer) {
     if let Some((id, _)) = to.strip_prefix("/users/").and_then(|rest| rest.split_once('?')) {
         let undone = manager.submit(&format!("/users/{id}/delete?version=1&lines=0"), &[]).await;
         assert_eq!(undone.status, StatusCode::SEE_OTHER, "{to}: {}", undone.text());
+        return;
+    }
+    if let Some(site) = to.strip_prefix("/sites/").and_then(|to| to.strip_suffix("?saved=new")) {
+        let gone = manager.submit(&format!("/sites/{site}/delete"), &[("version", "1")]).await;
+        assert_eq!(gone.status, StatusCode::SEE_OTHER, "{to}: {}", gone.text());
         return;
     }
     let undone = match to.strip_prefix("/devices?added=") {

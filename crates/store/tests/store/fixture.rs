@@ -104,7 +104,7 @@ impl Fixture {
         domain: Option<&SipDomain>,
     ) -> Result<Party> {
         let id = PartyId::from_uuid(self.uuid());
-        self.store.insert_party(id, kind, parent, name, domain, NOW, self.audit(parent)).await
+        self.store.insert_party(id, kind, parent, name, domain, None, NOW, self.audit(parent)).await
     }
 
     pub(crate) async fn site(&self, customer: &Party, name: &str) -> Result<Site> {

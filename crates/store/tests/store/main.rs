@@ -21,6 +21,7 @@ mod line_orders;
 mod lines;
 mod live;
 mod parties;
+mod party_lists;
 mod people;
 mod raw;
 mod reboots;

@@ -36,7 +36,7 @@ async fn a_list_ends_at_the_subtree() {
     each_engine(async |location| {
         let f = Fixture::new(location).await;
         let names = async |actor, below: Option<Scope>, kind| {
-            let filter = PartyFilter { below, kind, search: None };
+            let filter = PartyFilter { below, kind, ..PartyFilter::default() };
             let page = f.store.page_parties(&actor, &filter, limit(50), None).await.unwrap();
             page.items.into_iter().map(|placed| placed.party.name).collect::<Vec<_>>()
         };
@@ -92,7 +92,12 @@ async fn features_are_kept_and_the_second_writer_is_told() {
         features.set(Feature::ApiTokens, Some(false));
         let audit = f.audit(&f.customer);
         let contact = Some("+33 4 78 00 00 00".to_owned());
-        let update = |name: &str| PartyUpdate { name: name.to_owned(), features, contact: contact.clone() };
+        let update = |name: &str| PartyUpdate {
+            name: name.to_owned(),
+            features,
+            contact: contact.clone(),
+            sip_domain: f.customer.sip_domain.clone(),
+        };
         let written = f.store.update_party(&f.customer, &update("New name"), &audit).await.unwrap();
         assert_eq!((written.name.as_str(), written.features), ("New name", features));
         assert_eq!(written.contact, contact);
@@ -141,9 +146,15 @@ async fn a_party_is_found_by_words_of_its_name_and_says_where_it_stands() {
         );
         assert!(found(&f.actor(&f.other), "boulang").await.is_empty(), "a search opens nothing");
 
-        let update = PartyUpdate { name: "Pâtisserie".into(), features: bakery.features, contact: None };
+        let update = PartyUpdate {
+            name: "Pâtisserie".into(),
+            features: bakery.features,
+            contact: None,
+            sip_domain: SipDomain::parse("sip.patisserie.example").ok(),
+        };
         f.store.update_party(&bakery, &update, &f.audit(&bakery)).await.unwrap();
         assert_eq!(found(&platform, "patisserie").await.len(), 1, "found by its new name");
+        assert_eq!(found(&platform, "sip.patis").await.len(), 1, "and by its domain");
         assert!(found(&platform, "fils").await.is_empty(), "and no more by the old one");
     })
     .await;

@@ -26,7 +26,7 @@ fn sqlite(schema: &str) -> Vec<String> {
     // What the engine and the migrator keep for themselves is no twin's.
     let tables = format!(
         "(SELECT name FROM {schema}.sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite!_%' ESCAPE '!' \
-         AND name <> '_sqlx_migrations' AND name NOT LIKE 'device!_search%' ESCAPE '!') t"
+         AND name <> '_sqlx_migrations' AND name NOT LIKE 'device!_search%' ESCAPE '!' AND name NOT LIKE 'party!_search%' ESCAPE '!') t"
     );
     let columns_of =
         |source: &str| format!("(SELECT group_concat(name, ', ') FROM (SELECT name FROM {source}))");
@@ -54,7 +54,7 @@ fn sqlite(schema: &str) -> Vec<String> {
 
 fn postgres() -> Vec<String> {
     let ours = "n.nspname IN ('public', 'live') AND t.relname <> '_sqlx_migrations' \
-                AND t.relname NOT LIKE 'device!_search%' ESCAPE '!'";
+                AND t.relname NOT LIKE 'device!_search%' ESCAPE '!' AND t.relname NOT LIKE 'party!_search%' ESCAPE '!'";
     let tables = "pg_class t JOIN pg_namespace n ON n.oid = t.relnamespace";
     let columns_of = |keys: &str| {
         format!(
@@ -68,7 +68,7 @@ fn postgres() -> Vec<String> {
          WHEN 'bigint' THEN 'integer' WHEN 'bytea' THEN 'bytes' WHEN 'uuid' THEN 'bytes' ELSE data_type END || \
          CASE is_nullable WHEN 'NO' THEN ' not null' ELSE '' END FROM information_schema.columns \
          WHERE table_schema IN ('public', 'live') AND table_name <> '_sqlx_migrations' \
-         AND table_name NOT LIKE 'device!_search%' ESCAPE '!'"
+         AND table_name NOT LIKE 'device!_search%' ESCAPE '!' AND table_name NOT LIKE 'party!_search%' ESCAPE '!'"
             .to_owned(),
         format!(
             "SELECT CASE c.contype WHEN 'p' THEN 'primary key ' ELSE 'unique ' END || n.nspname || '.' || t.relname || \

@@ -6,7 +6,7 @@ use tonalite_app::{App, PartyChange, PartyQuery};
 use tonalite_core::Error;
 use tonalite_core::access::{Actor, View};
 use tonalite_core::id::PartyId;
-use tonalite_core::party::{Feature, FeatureSettings, NewParty, PartyKind};
+use tonalite_core::party::{Closed, Feature, FeatureSettings, NewParty, PartyKind};
 use tonalite_core::search::Search;
 use tonalite_core::world::Clock;
 
@@ -32,7 +32,7 @@ pub(crate) async fn run(app: &App, command: Party, out: &Out) -> anyhow::Result<
             let party = find_party(app, &actor, id).await?.into_inner();
             let party = actor.administer(party).map_err(told)?;
             let features = feature.into_iter().map(|switch| (switch.feature, switch.on)).collect();
-            let change = PartyChange { name: None, contact, features };
+            let change = PartyChange { contact, features, ..PartyChange::default() };
             let party = app.update_party(&actor, party, None, change, now).await.map_err(told)?;
             let effective = app.effective_features(&party).await.map_err(told)?;
             out.answer(lines(&effective), &document(&party, Some(&effective))).await?;
@@ -77,7 +77,13 @@ async fn list(app: &App, actor: &Actor, narrowed: Narrowed, rows: Rows, out: &Ou
     let mut listing = Listing::new(out, rows, &["ID", "KIND", "NAME", "PARENT", "SIP DOMAIN"]);
     let mut after = None;
     loop {
-        let query = PartyQuery { below: below.as_ref(), kind, search: search.clone() };
+        let query = PartyQuery {
+            below: below.as_ref(),
+            kind,
+            search: search.clone(),
+            closed: Closed::Include,
+            ..PartyQuery::default()
+        };
         let page = app.page_parties(actor, query, listing.wanted(), after).await.map_err(told)?;
         for placed in &page.items {
             let party = &placed.party;

@@ -42,6 +42,18 @@ const SECTIONS: &[Section] = &[
     },
     Section { name: "nav-users", address: "/users", also: &[], shown: |_| true },
     Section {
+        name: "nav-parties",
+        address: "/parties",
+        also: &["/sites"],
+        shown: |reader| reader.kind != PartyKind::Customer,
+    },
+    Section {
+        name: "sites-title",
+        address: "/sites",
+        also: &["/parties"],
+        shown: |reader| reader.kind == PartyKind::Customer,
+    },
+    Section {
         name: "party-title",
         address: "/party-manager",
         also: &[],

@@ -1,6 +1,7 @@
 //! The page of one party in Party Manager: what is switched on for it and why, its device types, sites and contact.
 
 use askama::Template;
+use tonalite_app::PartyAct;
 use tonalite_core::feature::{Features, Standing};
 use tonalite_core::party::{Feature, FeatureSettings, Party, PartyKind};
 use tonalite_core::text::Locale;
@@ -9,6 +10,7 @@ use super::choice::Choice;
 use super::form::FormErrors;
 use super::frame::Frame;
 use super::party_list::switch;
+use super::times::{Moment, Times};
 
 /// `parties/show.html`
 #[derive(Template)]
@@ -41,6 +43,57 @@ pub(crate) struct PartyShowPage {
     pub(crate) is_customer: bool,
     pub(crate) sites: Vec<SiteRow>,
     pub(crate) more_sites: Option<String>,
+    /// What was done last.
+    pub(crate) changes: Vec<ChangeRow>,
+}
+
+/// A change of a party, and who made it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct ChangeRow {
+    pub(crate) moment: Moment,
+    pub(crate) who: String,
+    /// "Reboot of devices: off; Contact".
+    pub(crate) what: String,
+}
+
+impl ChangeRow {
+    /// An act in words.
+    pub(crate) fn new(t: Locale, times: &Times, act: &PartyAct) -> ChangeRow {
+        let mut what = Vec::new();
+        for feature in Feature::ALL {
+            let Some(on) = act.detail.pointer(&format!("/features/after/{}", feature.as_str())) else {
+                continue;
+            };
+            let state = match on.as_bool() {
+                Some(on) => switch(t, on),
+                None => t.text("parties-changes-inherited"),
+            };
+            what.push(
+                t.with("party-set", &[("feature", t.feature(feature).into()), ("state", state.into())]),
+            );
+        }
+        for (field, key) in [
+            ("name", "party-name"),
+            ("contact", "party-contact"),
+            ("sip_domain", "parties-sip_domain"),
+            ("device_types", "party-types"),
+        ] {
+            if act.detail.get(field).is_some() {
+                what.push(t.text(key));
+            }
+        }
+        match act.action.as_str() {
+            "approved_device_types.update" => what.push(t.text("party-types")),
+            "party.close" => what.push(t.text("parties-saved-closed")),
+            "party.reopen" => what.push(t.text("parties-saved-open")),
+            _ => {}
+        }
+        ChangeRow {
+            moment: times.moment(act.at),
+            who: act.actor_name.clone().unwrap_or_else(|| t.text("parties-changes-system")),
+            what: what.join(" · "),
+        }
+    }
 }
 
 /// One feature.
