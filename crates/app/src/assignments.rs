@@ -4,6 +4,7 @@ use std::collections::HashSet;
 
 use futures_util::future::join_all;
 use tonalite_core::access::{Actor, Manage, View};
+use tonalite_core::audit::Action;
 use tonalite_core::device::Device;
 use tonalite_core::error::{FieldError, FieldErrors};
 use tonalite_core::id::{LineId, UserId};
@@ -261,7 +262,7 @@ impl App {
                 PortTaker::New(new) => {
                     let user_id = UserId::from_uuid(self.new_id(now));
                     audit.push(
-                        AuditRecord::new(actor, site.customer_key, site.tenancy, "user.create", now)
+                        AuditRecord::new(actor, site.customer_key, site.tenancy, Action::UserCreate, now)
                             .on("user", user_id.uuid())
                             .detail(
                                 serde_json::json!({ "site": site.name, "extension": new.extension.as_str() }),
@@ -271,7 +272,7 @@ impl App {
                 }
             };
             audit.push(
-                AuditRecord::new(actor, customer_key(&device), device.tenancy, "line.assign", now)
+                AuditRecord::new(actor, customer_key(&device), device.tenancy, Action::LineAssign, now)
                     .on("device", device.id.uuid())
                     .detail(serde_json::json!({
                         "port": order.port, "user_id": user_id.to_string(), "use": line_use.as_str(),

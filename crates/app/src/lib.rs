@@ -51,8 +51,8 @@ use tonalite_core::world::Entropy;
 use tonalite_store::Store;
 
 pub use acting::{ACTING, Acting};
-pub use audit::AuditTarget;
 pub use assignments::{AssignedPort, PortOrder, PortTaker};
+pub use audit::AuditTarget;
 pub use checks::{CheckedContact, CheckedLine, DeviceCheck, LONGEST_WAIT};
 pub use dect_systems::{DectSystemChange, DectSystemView, KnownChain};
 pub use devices::{ContactView, DeviceChange, DeviceRequest, LineView};
@@ -78,16 +78,12 @@ pub use tokens::ApiToken;
 pub use tonalite_catalog::{DeviceType, Kind as DeviceKind};
 pub use tonalite_store::live::{Committed, Done, Full, LiveWriter};
 pub use tonalite_store::{
-    AuditCheck, AuditFault, AuditPage, AuditRow as AuditEntry, AuditSeal, Engine, LineCount, LineUser,
-    ListedContact, ListedLine, ListedPort, Location, Mention, OpenError, Owner, PlacedParty,
-    PortalUserTraces, Remembered, SessionTrace, TokenTrace, UsedLine, UserTraces,
-    AuditRow as AuditEntry, Differs, Engine, LineCount, LineUser, ListedContact, ListedLine, ListedPort,
-    Location, OpenError, Owner, PartyAct, PartyRemainder, PlacedParty, Remembered, SiteRemainder,
+    AuditCheck, AuditFault, AuditPage, AuditRow as AuditEntry, AuditSeal, Differs, Engine, HeldLine,
+    LineCount, LineUser, ListedContact, ListedLine, ListedPort, Location, Mention, OpenError, Owner,
+    PartyAct, PartyRemainder, PlacedParty, PortalUserTraces, Remembered, SessionTrace, SiteRemainder,
+    TokenTrace, UsedLine, UserTraces,
 };
 pub use upkeep::{Sweep, hex};
-    AuditRow as AuditEntry, Engine, HeldLine, LineCount, LineUser, ListedContact, ListedLine, ListedPort,
-    Location, OpenError, Owner, PlacedParty, Remembered,
-};
 pub use users::{LinesToLose, UserLine};
 
 /// What the application needs to know beyond its store.

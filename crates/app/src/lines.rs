@@ -160,7 +160,7 @@ impl App {
             actor,
             customer_key(&device),
             device.tenancy,
-            "line.revoke_old_credentials",
+            Action::LineRevokeOldCredentials,
             now,
         )
         .on("device", device.id.uuid())

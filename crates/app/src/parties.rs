@@ -166,7 +166,7 @@ impl App {
         if version.is_some_and(|version| version != party.version) {
             return Err(Error::Stale);
         }
-        let audit = AuditRecord::new(actor, party.key, party.tenancy, "party.close", now)
+        let audit = AuditRecord::new(actor, party.key, party.tenancy, Action::PartyClose, now)
             .on("party", party.id.uuid())
             .detail(serde_json::json!({ "closed": { "before": false, "after": true } }));
         self.store.close_party(&party, now, &audit).await?;
@@ -187,7 +187,7 @@ impl App {
         if version.is_some_and(|version| version != party.version) {
             return Err(Error::Stale);
         }
-        let audit = AuditRecord::new(actor, party.key, party.tenancy, "party.reopen", now)
+        let audit = AuditRecord::new(actor, party.key, party.tenancy, Action::PartyReopen, now)
             .on("party", party.id.uuid())
             .detail(serde_json::json!({ "closed": { "before": true, "after": false } }));
         self.store.reopen_party(&party, &audit).await?;

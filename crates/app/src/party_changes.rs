@@ -6,6 +6,7 @@ use std::collections::HashMap;
 use sha2::{Digest, Sha256};
 use tonalite_catalog::DeviceType;
 use tonalite_core::access::{Actor, Administer};
+use tonalite_core::audit::Action;
 use tonalite_core::error::FieldError;
 use tonalite_core::id::{PartyId, PartyKey};
 use tonalite_core::party::{Feature, FeatureSettings, Party};
@@ -217,13 +218,13 @@ fn row(
     let (action, detail) = match (&wanted, after.is_empty()) {
         (None, true) => return None,
         (None, false) => {
-            ("party.update", serde_json::json!({ "features": { "before": before, "after": after } }))
+            (Action::PartyUpdate, serde_json::json!({ "features": { "before": before, "after": after } }))
         }
         (Some(ids), true) => {
-            ("approved_device_types.update", serde_json::json!({ "before": had, "after": ids }))
+            (Action::ApprovedDeviceTypesUpdate, serde_json::json!({ "before": had, "after": ids }))
         }
         (Some(ids), false) => (
-            "party.update",
+            Action::PartyUpdate,
             serde_json::json!({
                 "features": { "before": before, "after": after },
                 "device_types": { "before": had, "after": ids },

@@ -85,7 +85,7 @@ impl App {
         self.sign_ins.succeeded(&throttled_as);
         // Nobody signs in to a party that was closed.
         let Some(session) = self.session_of(user, address, None).await? else {
-            self.note_refused_sign_in(&throttled_as, address, now).await?;
+            self.note_refused_sign_in(&throttled_as, address, "unauthenticated", now);
             return Err(Error::Unauthenticated);
         };
         let cookie = URL_SAFE_NO_PAD.encode(random_bytes::<32>(self.entropy.as_ref()));

@@ -4,6 +4,7 @@
 use std::collections::{HashMap, HashSet};
 
 use tonalite_core::access::{Actor, Manage};
+use tonalite_core::audit::Action;
 use tonalite_core::id::LineKey;
 use tonalite_core::line::Line;
 use tonalite_core::mac::Mac;
@@ -298,7 +299,7 @@ impl App {
                 place: format!("rows[{}].username", row.line_number),
             });
         }
-        let audit = AuditRecord::new(actor, party.key, party.tenancy, "lines.take_credentials_over", now)
+        let audit = AuditRecord::new(actor, party.key, party.tenancy, Action::LinesTakeCredentialsOver, now)
             .on("party", party.id.uuid())
             .detail(serde_json::json!({
                 "rows": report.rows, "lines": report.right, "hashes": report.hashes, "wrong": report.wrong_count,

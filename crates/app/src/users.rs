@@ -95,7 +95,7 @@ impl App {
         if version.is_some_and(|version| version != user.version) {
             return Err(Error::Stale);
         }
-        let audit = AuditRecord::new(actor, customer_of(&user), user.tenancy, "user.update", now)
+        let audit = AuditRecord::new(actor, customer_of(&user), user.tenancy, Action::UserUpdate, now)
             .on("user", user.id.uuid())
             .detail(changes(&user.details, &new));
         self.store.update_user(&user, &new, &audit).await
@@ -127,7 +127,7 @@ impl App {
                 |held| serde_json::json!({ "device_id": held.device_id.to_string(), "port": held.line.port }),
             )
             .collect();
-        let audit = AuditRecord::new(actor, customer_of(&user), user.tenancy, "user.delete", now)
+        let audit = AuditRecord::new(actor, customer_of(&user), user.tenancy, Action::UserDelete, now)
             .on("user", user.id.uuid())
             .detail(serde_json::json!({ "extension": user.details.extension.as_str(), "lines": ports }));
         let mut devices = HashMap::new();

@@ -71,6 +71,10 @@ actions! {
         ApprovedDeviceTypesUpdate = "approved_device_types.update",
         /// A whole made-up fleet is added.
         FleetCreate = "fleet.create",
+        /// A party is closed.
+        PartyClose = "party.close",
+        /// A closed party is opened again.
+        PartyReopen = "party.reopen",
     }
     Devices {
         /// A device is added.
@@ -107,6 +111,16 @@ actions! {
         LineUnassign = "line.unassign",
         /// A line gets new SIP credentials.
         LineNewCredentials = "line.new_credentials",
+        /// A user changes.
+        UserUpdate = "user.update",
+        /// A user is removed.
+        UserDelete = "user.delete",
+        /// SIP credentials of another system are taken over.
+        LinesTakeCredentialsOver = "lines.take_credentials_over",
+        /// All lines of a site get new SIP credentials.
+        SiteNewCredentials = "site.new_credentials",
+        /// The former SIP credentials of a line end at once.
+        LineRevokeOldCredentials = "line.revoke_old_credentials",
     }
     Files {
         /// The device list as a file.

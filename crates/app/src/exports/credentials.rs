@@ -4,6 +4,7 @@
 use futures_util::future::join_all;
 use tonalite_catalog::catalog;
 use tonalite_core::access::{Actor, Manage};
+use tonalite_core::audit::Action;
 use tonalite_core::csv::Naming;
 use tonalite_core::csv::write::CsvWriter;
 use tonalite_core::id::LineKey;
@@ -61,7 +62,7 @@ impl App {
             Sheet { app: self, form, registrar: self.registrar_address(), spool: None, lines: Vec::new() };
         sheet.begin().await?;
         let audit = |count: u64| {
-            AuditRecord::new(actor, site.customer_key, site.tenancy, "site.new_credentials", now)
+            AuditRecord::new(actor, site.customer_key, site.tenancy, Action::SiteNewCredentials, now)
                 .on("site", site.id.uuid())
                 .detail(serde_json::json!({ "lines": count, "device_type": device_type }))
         };

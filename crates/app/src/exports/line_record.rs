@@ -315,7 +315,6 @@ mod tests {
             expires_at: Some(Timestamp(times[2])).filter(|at| at.0 > 0),
             chain_id: ChainId::from_i64(times[1]),
             contact: None,
-            closed_at: None,
         }
     }
 

@@ -20,8 +20,8 @@ mod lines;
 mod me;
 mod once;
 mod parties;
-mod personal_data;
 mod party_changes;
+mod personal_data;
 mod reboots;
 mod session;
 pub(crate) mod site_credentials;
@@ -41,9 +41,8 @@ use crate::state::HttpState;
 pub(crate) use acting::cookie;
 pub(crate) use audit::scope_of;
 pub(crate) use devices::device_types;
-pub(crate) use wire::{parse_time, time_text};
 pub(crate) use sites::zone_exists;
-pub(crate) use wire::time_text;
+pub(crate) use wire::{parse_time, time_text};
 
 /// Every operation under `/api/v1`. All but signing in refuse whoever is not signed in, before reading anything.
 pub(crate) fn routes() -> OpenApiRouter<HttpState> {

@@ -27,7 +27,10 @@ pub(crate) const GROUPS: [(&str, &[&str]); 4] = [
             "remove-a-device",
         ],
     ),
-    ("administration", &["customers-and-sites", "party-manager", "act-for-a-customer", "audit-log", "api-and-tokens"]),
+    (
+        "administration",
+        &["customers-and-sites", "party-manager", "act-for-a-customer", "audit-log", "api-and-tokens"],
+    ),
 ];
 
 #[derive(RustEmbed)]

@@ -171,7 +171,7 @@ async fn meant(visit: &Visit, text: &str) -> Result<Meant> {
     }
     let search = Search::parse(text)
         .map_err(|error| Error::Invalid(vec![FieldError { field: "party".to_owned(), ..error }]))?;
-    let query = PartyQuery { below: None, kind: None, search };
+    let query = PartyQuery { search, ..PartyQuery::default() };
     let found = app.page_parties(actor, query, Limit::at_most(MOST_PARTIES), None).await?;
     let mut parties: Vec<Party> = found.items.into_iter().map(|placed| placed.party).collect();
     let same = |party: &Party| fold(&party.name) == fold(text);

@@ -1,10 +1,9 @@
 //! Ports of one device for many users: a range and a list, looked over before anything is written; and new credentials for
 //! a whole site.
 
+use axum::Form;
 use axum::http::StatusCode;
 use axum::response::Response;
-use axum::routing::get;
-use axum::{Form, Router};
 use serde::Deserialize;
 use tonalite_app::{PortOrder, PortTaker};
 use tonalite_core::access::Manage;
@@ -23,12 +22,12 @@ use super::visit::Visit;
 use crate::api::site_credentials::site_credentials;
 use crate::problem::Problem;
 use crate::read::PathId;
+use crate::route_table::{Routes, get};
 use crate::sheet::SheetRequest;
-use crate::state::HttpState;
 
 /// The pages of this file.
-pub(crate) fn routes() -> Router<HttpState> {
-    Router::new()
+pub(crate) fn routes() -> Routes {
+    Routes::new()
         .route("/devices/{id}/assign-range", get(show_assign_range).post(assign_range))
         .route("/sites/{id}/credentials", get(confirm_site_credentials).post(new_site_credentials))
 }

@@ -30,9 +30,9 @@ mod party_pages;
 mod party_types;
 mod reboots;
 mod sign_in;
+mod sites;
 mod user_lines;
 mod users;
-mod sites;
 mod view;
 mod visit;
 

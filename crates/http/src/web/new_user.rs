@@ -1,11 +1,10 @@
 //! Setting up a user, step by step: who, number, device and line, check. What was typed goes from step to step in the
 //! address, so that Back works; nothing is written before the last step, which is one transaction.
 
+use axum::Form;
 use axum::extract::Query;
 use axum::http::StatusCode;
 use axum::response::Response;
-use axum::routing::get;
-use axum::{Form, Router};
 use serde::Deserialize;
 use tonalite_core::access::{Manage, View};
 use tonalite_core::device::Device;
@@ -25,14 +24,14 @@ use super::view::form::FormErrors;
 use super::view::user_pages::{TypedUser, UserNewPage};
 use super::visit::Visit;
 use crate::problem::Problem;
-use crate::state::HttpState;
+use crate::route_table::{Routes, get};
 
 /// The word for a user who gets a line later.
 const LATER: &str = "none";
 
 /// The pages of this file.
-pub(crate) fn routes() -> Router<HttpState> {
-    Router::new().route("/users/new", get(show_new_user).post(set_up_user))
+pub(crate) fn routes() -> Routes {
+    Routes::new().route("/users/new", get(show_new_user).post(set_up_user))
 }
 
 #[derive(Deserialize, Default)]

@@ -1,11 +1,10 @@
 //! Party Manager over many parties: one setting for all that are chosen, or for all that the list holds, after one question.
 //! What the question named is what is done: had the set changed meanwhile, it is asked again.
 
+use axum::Form;
 use axum::extract::Query;
 use axum::http::StatusCode;
 use axum::response::Response;
-use axum::routing::get;
-use axum::{Form, Router};
 use tonalite_app::{Differs, ManyChange, Owner, PartyQuery, PartySet};
 use tonalite_core::access::View;
 use tonalite_core::feature::Features;
@@ -25,15 +24,15 @@ use super::view::party_many::{ManyCell, ManyRow, PartyManyConfirmPage, PartyMany
 use super::view::party_types::by_maker;
 use super::visit::Visit;
 use crate::problem::Problem;
-use crate::state::HttpState;
+use crate::route_table::{Routes, get};
 
 /// Names on the page of the question.
 const MOST_SHOWN: usize = 10;
 const ADDRESS: &str = "/party-manager/features";
 
 /// The pages of this file.
-pub(crate) fn routes() -> Router<HttpState> {
-    Router::new().route(ADDRESS, get(list_many).post(change_many))
+pub(crate) fn routes() -> Routes {
+    Routes::new().route(ADDRESS, get(list_many).post(change_many))
 }
 
 /// What the list is narrowed to, what is chosen of it, and what is to be set.

@@ -1,10 +1,9 @@
 //! The parties below: found, opened, made, changed, closed and opened again. Their features are in `parties`.
 
+use axum::Form;
 use axum::extract::Query;
 use axum::http::StatusCode;
 use axum::response::Response;
-use axum::routing::{get, post};
-use axum::{Form, Router};
 use serde::Deserialize;
 use tonalite_app::{PartyChange, PartyQuery};
 use tonalite_core::access::View;
@@ -27,11 +26,11 @@ use super::view::times::Times;
 use super::visit::Visit;
 use crate::problem::Problem;
 use crate::read::PathId;
-use crate::state::HttpState;
+use crate::route_table::{Routes, get, post};
 
 /// The pages of this file.
-pub(crate) fn routes() -> Router<HttpState> {
-    Router::new()
+pub(crate) fn routes() -> Routes {
+    Routes::new()
         .route("/parties", get(list_parties))
         .route("/parties/new", get(show_new_party).post(create_party))
         .route("/parties/{id}", get(show_party))

@@ -1,10 +1,9 @@
 //! Sites: the places of a customer, found, opened, made, changed, and deleted when nothing is there.
 
+use axum::Form;
 use axum::extract::Query;
 use axum::http::StatusCode;
 use axum::response::Response;
-use axum::routing::get;
-use axum::{Form, Router};
 use serde::Deserialize;
 use tonalite_core::access::View;
 use tonalite_core::error::FieldError;
@@ -26,11 +25,11 @@ use super::visit::Visit;
 use crate::api::zone_exists;
 use crate::problem::Problem;
 use crate::read::PathId;
-use crate::state::HttpState;
+use crate::route_table::{Routes, get};
 
 /// The pages of this file.
-pub(crate) fn routes() -> Router<HttpState> {
-    Router::new()
+pub(crate) fn routes() -> Routes {
+    Routes::new()
         .route("/sites", get(list_sites))
         .route("/sites/new", get(show_new_site).post(create_site))
         .route("/sites/{id}", get(show_site))

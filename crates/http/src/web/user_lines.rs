@@ -1,10 +1,9 @@
 //! A line for a user, from the user's page: a device of its site, and a free port of it.
 
+use axum::Form;
 use axum::extract::Query;
 use axum::http::StatusCode;
 use axum::response::Response;
-use axum::routing::get;
-use axum::{Form, Router};
 use serde::Deserialize;
 use tonalite_core::access::{Manage, View};
 use tonalite_core::device::Device;
@@ -27,11 +26,11 @@ use super::view::user_pages::{DeviceChoice, UserAssignPage};
 use super::visit::Visit;
 use crate::problem::Problem;
 use crate::read::PathId;
-use crate::state::HttpState;
+use crate::route_table::{Routes, get};
 
 /// The pages of this file.
-pub(crate) fn routes() -> Router<HttpState> {
-    Router::new().route("/users/{id}/assign", get(show_assign_user).post(assign_user))
+pub(crate) fn routes() -> Routes {
+    Routes::new().route("/users/{id}/assign", get(show_assign_user).post(assign_user))
 }
 
 #[derive(Deserialize, Default)]

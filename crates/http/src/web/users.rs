@@ -1,10 +1,9 @@
 //! Users on pages: the list, one user, changing and deleting it. Setting one up is in `new_user`, giving it a line in `user_lines`.
 
+use axum::Form;
 use axum::extract::Query;
 use axum::http::StatusCode;
 use axum::response::Response;
-use axum::routing::get;
-use axum::{Form, Router};
 use serde::Deserialize;
 use tonalite_app::{HeldLine, LinesToLose, UserLine};
 use tonalite_core::access::{Manage, View};
@@ -26,11 +25,11 @@ use super::view::user_pages::{TypedUser, UserEditPage, UserLineRow, UserListPage
 use super::visit::Visit;
 use crate::problem::Problem;
 use crate::read::PathId;
-use crate::state::HttpState;
+use crate::route_table::{Routes, get};
 
 /// The pages of this file.
-pub(crate) fn routes() -> Router<HttpState> {
-    Router::new()
+pub(crate) fn routes() -> Routes {
+    Routes::new()
         .route("/users", get(list_users))
         .route("/users/{id}", get(show_user))
         .route("/users/{id}/edit", get(show_edit_user).post(update_user))

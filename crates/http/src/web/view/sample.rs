@@ -353,6 +353,7 @@ pub(crate) fn assign_line(language: Language, users: &[&str]) -> AssignLinePage 
         device_label: "00:15:65:ab:cd:ef".into(),
         site: "Lyon Part-Dieu".into(),
         ports: choices(&["3", "4"], "3"),
+        uses: choices(&["primary", "shared"], "primary"),
         users: choices(users, ""),
         more_users: None,
         name: "Salle Rhône".into(),
