@@ -128,33 +128,29 @@ fn existing() -> impl Iterator<Item = Feature> {
 
 /// What may be set, in words, by what it is set for.
 fn acts(t: Locale) -> Vec<(String, Vec<Choice>)> {
-    let choice = |value: String, key: &str| Choice::new(value, t.text(key), "");
-    let mut acts: Vec<(String, Vec<Choice>)> = existing()
-        .map(|feature| {
-            let word = feature.as_str();
-            let choices = vec![
-                choice(format!("{word}=on"), "party-choice-on"),
-                choice(format!("{word}=off"), "party-choice-off"),
-                choice(format!("{word}=inherit"), "parties-many-inherit"),
-            ];
-            (t.feature(feature), choices)
-        })
-        .collect();
-    let types = vec![
-        choice("device_types=own".to_owned(), "parties-many-types-own"),
-        choice("device_types=inherit".to_owned(), "parties-many-inherit"),
-    ];
-    acts.push((t.text("party-types"), types));
-    acts
+    let choices = |what: &str, word: &str, settings: &[(&str, &str)]| {
+        let choice = |(to, key): &(&str, &str)| {
+            let label = t.with("party-set", &[("feature", what.into()), ("state", t.text(key).into())]);
+            Choice::new(format!("{word}={to}"), label, "")
+        };
+        settings.iter().map(choice).collect::<Vec<_>>()
+    };
+    let switched =
+        [("on", "party-choice-on"), ("off", "party-choice-off"), ("inherit", "parties-many-inherit")];
+    let listed = [("own", "parties-many-types-own"), ("inherit", "parties-many-inherit")];
+    let features = existing().map(|feature| (t.feature(feature), feature.as_str()));
+    let features = features.map(|(what, word)| {
+        let choices = choices(&what, word, &switched);
+        (what, choices)
+    });
+    let types = t.text("party-types");
+    let of_types = choices(&types, "device_types", &listed);
+    features.chain([(types, of_types)]).collect()
 }
 
 fn in_words(t: Locale, set: &str) -> String {
-    let all = acts(t);
-    let found = all.iter().flat_map(|(what, choices)| choices.iter().map(move |choice| (what, choice)));
-    let found = found.into_iter().find(|(_, choice)| choice.value == set);
-    found.map_or_else(String::new, |(what, choice)| {
-        t.with("party-set", &[("feature", what.as_str().into()), ("state", choice.label.as_str().into())])
-    })
+    let all = acts(t).into_iter().flat_map(|(_, choices)| choices);
+    all.into_iter().find(|choice| choice.value == set).map_or_else(String::new, |choice| choice.label)
 }
 
 async fn list_many(visit: Visit, Query(pairs): Query<Pairs>) -> Result<Response, Problem> {
