@@ -109,7 +109,7 @@ async fn every_wrong_row_is_told_and_nothing_is_written() {
         (format!("000b82000001,2,,,canary user@x,,{SECRET},"), Some("username:")),
         (format!("000b82000001,2,,,x-5,elsewhere.example,{SECRET},"), Some("realm: the SIP domain")),
         (format!("000b82000001,2,,,x-6,,,{hash}"), Some("realm: empty")),
-        (format!("000b82000001,2,,,x-7,,{SECRET},{hash}"), Some("one of the two")),
+        (format!("000b82000001,2,,,x-7,{},{SECRET},{hash}", before.2), Some("one of the two")),
         ("000b82000001,2,,,x-8,,,".to_owned(), Some("both empty")),
         (format!("000b82000001,1,,,x-9,,{SECRET},"), Some("a row above is for the same line")),
         (format!("000b82000001,2,,,ok-1,,{SECRET},"), Some("same user name")),
