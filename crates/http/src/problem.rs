@@ -240,13 +240,12 @@ pub(crate) fn render(ctx: &Ctx, method: &Method, uri: &Uri, response: Response) 
         None if explains_itself(&response) => return response,
         _ => response.into_parts(),
     };
-    let by_handler = parts.extensions.get::<Arc<Problem>>().is_some();
     let problem =
         parts.extensions.remove::<Arc<Problem>>().unwrap_or_else(|| Arc::new(Problem::of_status(status)));
     if let Why::Core(Error::Internal(cause)) = &problem.0 {
         tracing::error!(request.id = %ctx.request_id, error = cause.for_log(), "a request failed on our side");
     }
-    refusals::note(ctx, method, uri, &problem, by_handler);
+    refusals::note(ctx, method, uri, &problem);
     let document = problem.document(ctx);
     let mut rendered = if ctx.accepts_html && !is_api(uri.path()) {
         web::problem_page(ctx, uri, &document)

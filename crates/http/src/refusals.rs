@@ -10,15 +10,11 @@ use crate::problem::Problem;
 /// A path is told in this many pieces; ours have fewer.
 const MOST_PIECES: usize = 8;
 
-/// Notes a refusal: not allowed, not found, too often. A handler's 404 stands for a foreign id as for an absent one; an
-/// address that no route has is a slip of the finger.
-pub(crate) fn note(ctx: &Ctx, method: &Method, uri: &Uri, problem: &Problem, by_handler: bool) {
-    let is_refusal = match problem.status() {
-        StatusCode::FORBIDDEN | StatusCode::TOO_MANY_REQUESTS => true,
-        StatusCode::NOT_FOUND => by_handler,
-        _ => false,
-    };
-    if !is_refusal {
+/// Notes a refusal: not allowed, not found, too often. A 404 stands for a foreign id as for an absent one, and for who looks
+/// for doors that are not there.
+pub(crate) fn note(ctx: &Ctx, method: &Method, uri: &Uri, problem: &Problem) {
+    let refusals = [StatusCode::FORBIDDEN, StatusCode::NOT_FOUND, StatusCode::TOO_MANY_REQUESTS];
+    if !refusals.contains(&problem.status()) {
         return;
     }
     // Who is not signed in is refused at sign-in, and that is told where it happens.
