@@ -164,7 +164,7 @@ async fn a_reboot_is_asked_once_and_followed() {
     assert!(!page.contains("hx-get="), "it is over");
 
     let show = helper.get(&format!("/devices/{id}")).await.text();
-    assert!(show.contains("Redémarrage demandé par a-support"), "{show}");
+    assert!(show.contains("Redémarrage demandé") && show.contains(">par a-support<"), "{show}");
     assert!(show.contains("Il a redémarré et il est de retour"), "{show}");
     let status = helper.get(&format!("/devices/{id}/status")).await.text();
     assert!(status.contains("Dernier redémarrage") && status.contains("De retour en 42 s"), "{status}");

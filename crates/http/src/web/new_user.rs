@@ -132,6 +132,7 @@ async fn check(visit: &Visit, form: &NewForm, step: u8) -> Result<Option<Chosen>
 }
 
 async fn show_new_user(visit: Visit, Query(form): Query<NewForm>) -> Result<Response, Problem> {
+    visit.actor()?;
     if !visit.may_manage() {
         return Err(Error::Forbidden.into());
     }

@@ -60,7 +60,11 @@ async fn a_program_with_a_token_needs_no_origin() {
     let token = made.json()["token"].as_str().unwrap().to_owned();
     let program = world.anonymous().with(header::AUTHORIZATION, &format!("Bearer {token}"));
     let things = &world.things[&Of::A];
+    let of_sessions = |what: &str| what == "end_acting";
     for call in calls().iter().filter(|call| call.changes() && !call.is_page && call.row.fresh.is_empty()) {
+        if of_sessions(call.row.what) {
+            continue;
+        }
         let body = call.body(&world, things, world.number()).await;
         let answer = call.ask_as_is(&program, &call.path(things), &call.query(things), &body).await;
         let expected = call.expected(Of::A, Role::Admin);

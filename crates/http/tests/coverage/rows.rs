@@ -118,7 +118,7 @@ impl Row {
 }
 
 /// What stands for `{id}`, by the part of the path before it.
-pub(crate) const NOUNS: [(&str, &str); 10] = [
+pub(crate) const NOUNS: [(&str, &str); 11] = [
     ("devices", "device"),
     ("parties", "party"),
     ("party-manager", "party"),
@@ -129,6 +129,7 @@ pub(crate) const NOUNS: [(&str, &str); 10] = [
     ("dect-reboots", "dect_reboot"),
     ("imports", "import"),
     ("exports", "export"),
+    ("portal-users", "portal_user"),
 ];
 
 const VIEWER: Right = Right::Least(Role::Viewer);
@@ -146,7 +147,10 @@ const FILE: &str = "mac,device_type,site\n{mac},Yealink T54W,{site_name}\n";
 
 /// The API.
 pub(crate) const OPERATIONS: &[Row] = &[
-    row("create_session", Anyone, 401).body(r#"{"username":"nobody{n}","password":"nothing at all"}"#),
+    // What is refused is written down behind, folded.
+    row("create_session", Anyone, 401)
+        .unaudited()
+        .body(r#"{"username":"nobody{n}","password":"nothing at all"}"#),
     row("delete_session", SignedIn, 204).fresh("session"),
     row("begin_acting", FromAbove(Role::Viewer), 200)
         .at_home(403)
@@ -165,6 +169,8 @@ pub(crate) const OPERATIONS: &[Row] = &[
         .at_home(422)
         .body(r#"{"kind":"customer","name":"x{n}","parent_id":"{parent}"}"#),
     row("update_party", FromAbove(Role::Admin), 200).body(r#"{"features":{"device_reboot":true}}"#),
+    row("change_parties", FromAbove(Role::Admin), 200)
+        .body(r#"{"party_ids":["{party}"],"features":{"device_reboot":null}}"#),
     row("find_approved_for_party", VIEWER, 200),
     row("set_approved_for_party", FromAbove(Role::Admin), 200).body(r#"{"device_type_ids":[]}"#),
     row("list_sites", SignedIn, 200).narrows(OF_PARTY).search("q"),
@@ -187,10 +193,21 @@ pub(crate) const OPERATIONS: &[Row] = &[
     row("find_reboot", VIEWER, 200),
     row("list_users", SignedIn, 200).narrows(OF_SITE).search("q"),
     row("find_user", VIEWER, 200),
+    row("update_user", MANAGER, 200).fresh("user").body(r#"{"name":"x{n}"}"#),
+    row("delete_user", MANAGER, 204).fresh("user"),
+    row("find_user_personal_data", MANAGER, 200),
+    row("erase_user", MANAGER, 204).fresh("user"),
+    row("find_portal_user_personal_data", ADMIN, 200),
+    row("erase_portal_user", ADMIN, 204).fresh("portal_user"),
     row("create_user", MANAGER, 201).body(r#"{"site_id":"{site}","name":"x{n}","extension":"{n}"}"#),
     row("assign_line", MANAGER, 200).fresh("device").port("2").body(r#"{"user_id":"{user}"}"#),
     row("unassign_line", MANAGER, 204).fresh("device"),
     row("create_line_credentials", MANAGER, 201).body("{}"),
+    row("revoke_old_credentials", MANAGER, 204),
+    row("assign_lines", MANAGER, 200)
+        .fresh("device")
+        .body(r#"{"first_port":2,"last_port":2,"users":[{"user_id":"{user}"}]}"#),
+    row("create_site_credentials", MANAGER, 200),
     row("list_line_states", SignedIn, 200).narrows(OF_PARTY_AND_SITE).search("q"),
     row("list_dect_systems", SignedIn, 200).narrows(OF_PARTY),
     row("find_dect_system", VIEWER, 200),
@@ -218,7 +235,9 @@ pub(crate) const OPERATIONS: &[Row] = &[
     row("apply_import", MANAGER, 202).fresh("import").body("{}"),
     row("undo_import", MANAGER, 202).fresh("applied_import"),
     row("delete_import", MANAGER, 204).fresh("import"),
+    // Not searched: what one searched for oneself is in it.
     row("list_audit", ADMIN, 200).narrows(OF_PARTY),
+    row("export_audit", ADMIN, 200).narrows(OF_PARTY),
     row("stream_events", SignedIn, 200),
 ];
 
@@ -235,7 +254,7 @@ pub(crate) const PAGES: &[Row] = &[
     row("GET /help/{article}", Anyone, 200),
     row("POST /language", Anyone, 303).unaudited().body("language=fr&return_to=/help"),
     row("GET /sign-in", Anyone, 303).unknown(200),
-    row("POST /sign-in", Anyone, 422).body("username=nobody{n}&password=nothing"),
+    row("POST /sign-in", Anyone, 422).unaudited().body("username=nobody{n}&password=nothing"),
     row("POST /sign-out", SignedIn, 303).fresh("session"),
     row("GET /", Anyone, 303),
     row("GET /acting", FromAbove(Role::Viewer), 200).at_home(404).search("q"),
@@ -255,6 +274,52 @@ pub(crate) const PAGES: &[Row] = &[
     row("POST /devices/{id}/lines/{port}/unassign", MANAGER, 303).fresh("device"),
     row("GET /devices/{id}/lines/{port}/credentials", MANAGER, 200),
     row("POST /devices/{id}/lines/{port}/credentials", MANAGER, 200),
+    row("GET /devices/{id}/lines/{port}/credentials/old", MANAGER, 200),
+    row("POST /devices/{id}/lines/{port}/credentials/old", MANAGER, 303),
+    row("GET /devices/{id}/assign-range", MANAGER, 200),
+    row("POST /devices/{id}/assign-range", MANAGER, 303)
+        .fresh("device")
+        .body("first_port=2&last_port=2&users={n};x{n}&act=assign"),
+    row("GET /users", SignedIn, 200).narrows(&["site={site}"]).search("q"),
+    row("GET /users/new", MANAGER, 200),
+    row("POST /users/new", MANAGER, 303)
+        .body("step=save&site_id={site}&name=x{n}&extension={n}&device_id=none"),
+    row("GET /users/{id}", VIEWER, 200),
+    row("GET /users/{id}/edit", MANAGER, 200),
+    row("POST /users/{id}/edit", MANAGER, 303)
+        .fresh("user")
+        .body("name=x{n}&extension={n}&version={version}"),
+    row("GET /users/{id}/delete", MANAGER, 200),
+    row("POST /users/{id}/delete", MANAGER, 303).fresh("user").body("version={version}&lines=0"),
+    row("GET /users/{id}/assign", MANAGER, 200),
+    row("POST /users/{id}/assign", MANAGER, 303).fresh("device").body("device_id={device}&port=2&use=shared"),
+    row("GET /sites", SignedIn, 200).narrows(OF_PARTY).search("q"),
+    row("GET /sites/new", MANAGER, 200).query("party_id={party}").narrows(OF_PARTY),
+    row("POST /sites/new", MANAGER, 303)
+        .body("party_id={party}&name=x{n}&time_zone=Europe/Paris&language=fr"),
+    row("GET /sites/{id}", VIEWER, 200),
+    row("GET /sites/{id}/edit", MANAGER, 200),
+    row("POST /sites/{id}/edit", MANAGER, 303)
+        .fresh("site")
+        .body("name=x{n}&time_zone=Europe/Paris&language=fr&version={version}"),
+    row("GET /sites/{id}/delete", MANAGER, 200).fresh("site"),
+    row("POST /sites/{id}/delete", MANAGER, 303).fresh("site").body("version={version}"),
+    row("GET /sites/{id}/credentials", MANAGER, 200),
+    row("POST /sites/{id}/credentials", MANAGER, 200),
+    row("GET /parties", SignedIn, 200).at_home(303).search("q"),
+    row("GET /parties/new", FromAbove(Role::Admin), 200).query("below={parent}").narrows(&["below={parent}"]),
+    row("POST /parties/new", FromAbove(Role::Admin), 303).body("below={parent}&kind=customer&name=x{n}"),
+    row("GET /parties/{id}", VIEWER, 200),
+    row("GET /parties/{id}/edit", ADMIN, 200),
+    row("POST /parties/{id}/edit", ADMIN, 303).body("name=Amaranth party&version={version}"),
+    row("GET /parties/{id}/close", FromAbove(Role::Admin), 200),
+    row("POST /parties/{id}/close", FromAbove(Role::Admin), 303).body("version={version}"),
+    row("POST /parties/{id}/reopen", FromAbove(Role::Admin), 303).body("version={version}"),
+    row("GET /party-manager/features", ADMIN, 200).at_home(303).search("q"),
+    row("POST /party-manager/features", FromAbove(Role::Admin), 200)
+        .body("which=ticked&party={party}&set=device_reboot%3Dinherit&act=ask"),
+    row("GET /audit", ADMIN, 200),
+    row("GET /audit/export", ADMIN, 200),
     row("GET /devices/{id}/reboot", SUPPORT, 200),
     row("POST /devices/{id}/reboot", SUPPORT, 303).fresh("device"),
     row("GET /devices/{id}/status", VIEWER, 200),

@@ -87,7 +87,8 @@ impl World {
             for &role in roles {
                 world.hire(of, role, party, &tree.a.sites[0]).await;
             }
-            world.things.insert(of, Things::default().with("party", party.id));
+            let things = world.things.remove(&of).unwrap_or_default();
+            world.things.insert(of, things.with("party", party.id));
         }
         for (of, parent) in [(A, &tree.operator), (B, &tree.provider), (C, &other_provider)] {
             let things = world.things.remove(&of).unwrap().with("parent", parent.id);
@@ -145,6 +146,10 @@ impl World {
         let user = portal_user(&self.portal, party, &username, role).await;
         if of == FirstOfA {
             self.portal.narrow(&user, &[first_site]).await;
+        }
+        if role == Role::Admin && [A, B, C].contains(&of) {
+            let things = self.things.remove(&of).unwrap_or_default();
+            self.things.insert(of, things.with("portal_user", user.id));
         }
         let visitor = sign_in(&self.portal, &username).await;
         self.people.insert((of, role.as_str()), (username, visitor));
@@ -268,6 +273,12 @@ impl World {
             "site" => {
                 let body = json!({ "party_id": things.0["party"], "name": format!("Site {n}") });
                 made.with("site", id(&expect(owner.post("/api/v1/sites", body).await, 201)))
+            }
+            "user" => made.with("user", self.portal.add_user(site, "Somebody", &n.to_string()).await.id),
+            "portal_user" => {
+                let party = &self.portal.tree.a.party;
+                let user = portal_user(&self.portal, party, &format!("leaver-{n}"), Role::Viewer).await;
+                made.with("portal_user", user.id)
             }
             "base" => made.with("base", base().await),
             "dect_system" => {

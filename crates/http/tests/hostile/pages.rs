@@ -164,7 +164,7 @@ async fn every_field_of_every_form() {
         let target = Target::at(location).await;
         let mut manager = target.manager().await;
         let mut at_its_field = 0;
-        for form in target.forms() {
+        for (place, form) in target.forms().into_iter().enumerate() {
             for (field, message) in &form.fields {
                 for (n, text) in texts(target.on).iter().enumerate() {
                     if n % 10 == 0 {
@@ -172,7 +172,7 @@ async fn every_field_of_every_form() {
                         manager = target.manager().await;
                     }
                     // A user that was made keeps its extension.
-                    let extension = format!("{}{n:03}", field.len());
+                    let extension = format!("{place}{}{n:03}", field.len());
                     let mut fields: Vec<(&str, &str)> = Vec::new();
                     for (name, right) in &form.right {
                         fields.push(match *name {

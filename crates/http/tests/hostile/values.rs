@@ -4,7 +4,8 @@ use serde_json::{Value, json};
 use tonalite_app::Location;
 
 /// What must never stand in a page as it is.
-pub(crate) const MARKUP: [&str; 4] = ["<script>alert(", "<img src=x", "</textarea", "\"onfocus=\"alert("];
+pub(crate) const MARKUP: [&str; 4] =
+    ["<script>alert(", "<img src=x", "</textarea></title", "\"onfocus=\"alert("];
 
 /// How many of the values are tried.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
