@@ -1,6 +1,8 @@
 // The audit log, as an administrator reads it: narrowed by what was done, opened, taken away; and what it says on a telephone.
 // `walk.mjs` brings the browser, the installation and the helpers.
 
+import { section } from "./portal.mjs";
+
 const TEXTS = {
   fr: { log: "Journal d’audit", done: "Fait", details: "Détails", find: "Rechercher", file: "Exporter en CSV", nothing: "Rien ne correspond", action: "Action" },
   en: { log: "Audit log", done: "Done", details: "Details", find: "Find", file: "Export as CSV", nothing: "Nothing found", action: "Action" },
@@ -17,7 +19,7 @@ export async function walkAudit({ browser, site, walk, signIn, check, step, look
   page.on("pageerror", (error) => complaints.push(String(error)));
   await step(`${walk.name} audit: from the bar to the newest acts`, async () => {
     await signIn(page, site, walk);
-    await page.getByRole("link", { name: text.log, exact: true }).click();
+    await section(page, text.log);
     await page.waitForURL("**/audit");
     check(`${walk.name}: there are acts`, (await page.locator("table.audit > tbody > tr").count()) > 0);
     await look(page, walk, "audit-all");

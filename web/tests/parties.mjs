@@ -1,7 +1,7 @@
 // Party Manager, as somebody who runs the installation uses it, and what a customer's own people see of it on pages that are
 // open meanwhile: a feature goes and comes back, a site may have two models only. `walk.mjs` brings browser and helpers.
 
-import { ABOVE, PEOPLE, enter } from "./portal.mjs";
+import { ABOVE, PEOPLE, enter, section } from "./portal.mjs";
 
 const CONTACT = "+33 4 78 00 00 00";
 const TEXTS = {
@@ -51,7 +51,7 @@ export async function walkParties({ browser, site, walk, check, step, look }) {
     }, { site_id: at.id, device_type_id: "yealink-t54w", mac: "00:15:65:20:00:01" });
   });
   await step(`${named}: found as one types`, async () => {
-    await above.getByRole("link", { name: "Party Manager" }).click();
+    await section(above, "Party Manager");
     await above.getByRole("heading", { level: 1, name: "Party Manager" }).waitFor();
     await look(above, walk, "parties");
     const search = above.locator("#party-q");
@@ -104,7 +104,7 @@ export async function walkParties({ browser, site, walk, check, step, look }) {
     check(`${named}: nor in the menus of the list`, (await person.locator(`a[href$="/reboot"]`).count()) === 0);
   });
   await step(`${named}: a customer's administrators read what is set for them`, async () => {
-    await person.getByRole("link", { name: "Party Manager" }).click();
+    await section(person, "Party Manager");
     await person.waitForURL(opened);
     await person.getByText(text.setBy).waitFor();
     check(`${named}: and switch nothing`, (await person.locator("#save-features").count()) === 0);

@@ -87,6 +87,14 @@ export async function install(folder) {
   return { base, env, stop, start, provider, customer, people, providerToken, switchLineExport };
 }
 
+/** Opens a section of the portal: from the bar, or from the menu that a small screen has instead. */
+export async function section(page, name) {
+  const link = page.locator(".sections > .tabs").getByRole("link", { name, exact: true });
+  if (await link.isVisible()) return link.click();
+  await page.locator(".sections").locator("button, summary").click();
+  await page.locator(".sections ul a", { hasText: name }).click();
+}
+
 /** A browser window of its own, signed in as this person. */
 export async function enter(browser, site, walk, username) {
   const context = await browser.newContext({

@@ -2,7 +2,7 @@
 // something lives there, closed and opened again; a site is made and deleted; a feature is set for several parties in one act.
 // `walk.mjs` brings browser and helpers.
 
-import { ABOVE, PASSWORD } from "./portal.mjs";
+import { ABOVE, PASSWORD, section } from "./portal.mjs";
 
 const TEXTS = {
   fr: { section: "Clients", full: "Elle ne peut pas encore être fermée.", closed: "La partie est fermée.", open: "La partie est rouverte.", deleted: "Le site a été supprimé.", done: "partie a été modifiée" },
@@ -34,7 +34,7 @@ export async function walkSites({ browser, site, walk, check, step, look }) {
 
   await step(`${named}: a customer is found as one types`, async () => {
     await page.goto(`${site.base}/devices`);
-    await page.getByRole("link", { name: text.section, exact: true }).first().click();
+    await section(page, text.section);
     await page.waitForURL("**/parties");
     await look(page, walk, "customers");
     await page.locator("#parties-q").fill("clinique");

@@ -2,7 +2,7 @@
 // a range of ports, credentials of the site in one file. `walk.mjs` brings browser and helpers.
 
 import { readFileSync } from "node:fs";
-import { PASSWORD, PEOPLE } from "./portal.mjs";
+import { PASSWORD, PEOPLE, section } from "./portal.mjs";
 
 const TEXTS = {
   fr: {
@@ -56,7 +56,7 @@ export async function walkUsers({ browser, site, walk, check, step, look }) {
     });
   });
   await step(`${named}: set up step by step`, async () => {
-    await page.getByRole("navigation").getByRole("link", { name: text.users, exact: true }).first().click();
+    await section(page, text.users);
     await page.getByRole("heading", { level: 1, name: text.users }).waitFor();
     await look(page, walk, "users-before");
     await main().locator("a[href^='/users/new']").first().click();

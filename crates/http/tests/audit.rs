@@ -1,8 +1,6 @@
 //! The audit log as a browser and a program see it: who may read it, what narrows it, its file, what is refused, and
 //! persons who are forgotten.
 
-#![expect(clippy::unwrap_used, reason = "helpers of tests fail by panicking")]
-
 use axum::http::{StatusCode, header};
 use tonalite_core::access::Actor;
 use tonalite_core::page::Limit;

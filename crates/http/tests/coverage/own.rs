@@ -1,5 +1,8 @@
 //! One's own things: each role gets what its row says, at home and in the parties above; everybody else is refused.
 
+use std::panic::AssertUnwindSafe;
+
+use futures_util::FutureExt as _;
 use tonalite_core::portal_user::Role;
 use tonalite_core::time::Span;
 use tonalite_testkit::{Answer, Visitor, eventually};
@@ -67,7 +70,10 @@ async fn each_role_gets_what_its_row_says() {
                 if is_noted {
                     // An export is written down when it ends, by the run itself.
                     let what = format!("{} is in the audit log", call.row.what);
-                    eventually(&what, async || (world.audited().await > before).then_some(())).await;
+                    let noted = eventually(&what, async || (world.audited().await > before).then_some(()));
+                    if AssertUnwindSafe(noted).catch_unwind().await.is_err() {
+                        wrong.push(format!("not true: {what}"));
+                    }
                 }
                 let status = answer.status.as_u16();
                 if status != expected {

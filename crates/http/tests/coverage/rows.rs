@@ -156,7 +156,8 @@ pub(crate) const OPERATIONS: &[Row] = &[
         .at_home(403)
         .fresh("session")
         .body(r#"{"party_id":"{party}"}"#),
-    row("end_acting", SignedIn, 204),
+    // Nobody acts: there is nothing to write down.
+    row("end_acting", SignedIn, 204).unaudited(),
     row("find_me", SignedIn, 200),
     row("update_me", SignedIn, 200).unaudited().body(r#"{"language":"en"}"#),
     row("list_tokens", SignedIn, 200),
@@ -169,7 +170,9 @@ pub(crate) const OPERATIONS: &[Row] = &[
         .at_home(422)
         .body(r#"{"kind":"customer","name":"x{n}","parent_id":"{parent}"}"#),
     row("update_party", FromAbove(Role::Admin), 200).body(r#"{"features":{"device_reboot":true}}"#),
+    // Set already: nothing changes, and nothing is written down.
     row("change_parties", FromAbove(Role::Admin), 200)
+        .unaudited()
         .body(r#"{"party_ids":["{party}"],"features":{"device_reboot":null}}"#),
     row("find_approved_for_party", VIEWER, 200),
     row("set_approved_for_party", FromAbove(Role::Admin), 200).body(r#"{"device_type_ids":[]}"#),
@@ -203,8 +206,9 @@ pub(crate) const OPERATIONS: &[Row] = &[
     row("assign_line", MANAGER, 200).fresh("device").port("2").body(r#"{"user_id":"{user}"}"#),
     row("unassign_line", MANAGER, 204).fresh("device"),
     row("create_line_credentials", MANAGER, 201).body("{}"),
-    row("revoke_old_credentials", MANAGER, 204),
-    row("assign_lines", MANAGER, 200)
+    // There are none beside those in force.
+    row("revoke_old_credentials", MANAGER, 409).fresh("device").unaudited(),
+    row("assign_lines", MANAGER, 201)
         .fresh("device")
         .body(r#"{"first_port":2,"last_port":2,"users":[{"user_id":"{user}"}]}"#),
     row("create_site_credentials", MANAGER, 200),
@@ -259,7 +263,7 @@ pub(crate) const PAGES: &[Row] = &[
     row("GET /", Anyone, 303),
     row("GET /acting", FromAbove(Role::Viewer), 200).at_home(404).search("q"),
     row("POST /acting", FromAbove(Role::Viewer), 303).at_home(403).fresh("session").body("customer={party}"),
-    row("POST /acting/end", SignedIn, 303),
+    row("POST /acting/end", SignedIn, 303).unaudited(),
     row("GET /devices", SignedIn, 200).narrows(&["site={site}"]).search("q"),
     // What it cannot find is not chosen yet.
     row("GET /devices/new", MANAGER, 200).narrows(OF_SITE).foreign(200),
@@ -275,7 +279,7 @@ pub(crate) const PAGES: &[Row] = &[
     row("GET /devices/{id}/lines/{port}/credentials", MANAGER, 200),
     row("POST /devices/{id}/lines/{port}/credentials", MANAGER, 200),
     row("GET /devices/{id}/lines/{port}/credentials/old", MANAGER, 200),
-    row("POST /devices/{id}/lines/{port}/credentials/old", MANAGER, 303),
+    row("POST /devices/{id}/lines/{port}/credentials/old", MANAGER, 303).unaudited(),
     row("GET /devices/{id}/assign-range", MANAGER, 200),
     row("POST /devices/{id}/assign-range", MANAGER, 303)
         .fresh("device")
@@ -290,7 +294,7 @@ pub(crate) const PAGES: &[Row] = &[
         .fresh("user")
         .body("name=x{n}&extension={n}&version={version}"),
     row("GET /users/{id}/delete", MANAGER, 200),
-    row("POST /users/{id}/delete", MANAGER, 303).fresh("user").body("version={version}&lines=0"),
+    row("POST /users/{id}/delete", MANAGER, 303).fresh("user").query("version=1&lines=0"),
     row("GET /users/{id}/assign", MANAGER, 200),
     row("POST /users/{id}/assign", MANAGER, 303).fresh("device").body("device_id={device}&port=2&use=shared"),
     row("GET /sites", SignedIn, 200).narrows(OF_PARTY).search("q"),
@@ -307,16 +311,24 @@ pub(crate) const PAGES: &[Row] = &[
     row("GET /sites/{id}/credentials", MANAGER, 200),
     row("POST /sites/{id}/credentials", MANAGER, 200),
     row("GET /parties", SignedIn, 200).at_home(303).search("q"),
-    row("GET /parties/new", FromAbove(Role::Admin), 200).query("below={parent}").narrows(&["below={parent}"]),
-    row("POST /parties/new", FromAbove(Role::Admin), 303).body("below={parent}&kind=customer&name=x{n}"),
+    row("GET /parties/new", FromAbove(Role::Admin), 200)
+        .at_home(404)
+        .query("below={parent}")
+        .narrows(&["below={parent}"]),
+    row("POST /parties/new", FromAbove(Role::Admin), 303)
+        .at_home(404)
+        .body("below={parent}&kind=customer&name=x{n}"),
     row("GET /parties/{id}", VIEWER, 200),
     row("GET /parties/{id}/edit", ADMIN, 200),
     row("POST /parties/{id}/edit", ADMIN, 303).body("name=Amaranth party&version={version}"),
     row("GET /parties/{id}/close", FromAbove(Role::Admin), 200),
-    row("POST /parties/{id}/close", FromAbove(Role::Admin), 303).body("version={version}"),
-    row("POST /parties/{id}/reopen", FromAbove(Role::Admin), 303).body("version={version}"),
-    row("GET /party-manager/features", ADMIN, 200).at_home(303).search("q"),
+    // Something lives below, and it is not closed.
+    row("POST /parties/{id}/close", FromAbove(Role::Admin), 409).unaudited().body("version={version}"),
+    row("POST /parties/{id}/reopen", FromAbove(Role::Admin), 412).unaudited().body("version={version}"),
+    row("GET /party-manager/features", ADMIN, 200).search("q"),
+    // It asks first.
     row("POST /party-manager/features", FromAbove(Role::Admin), 200)
+        .unaudited()
         .body("which=ticked&party={party}&set=device_reboot%3Dinherit&act=ask"),
     row("GET /audit", ADMIN, 200),
     row("GET /audit/export", ADMIN, 200),
