@@ -12,7 +12,7 @@ use tonalite_core::party::PartyKind;
 use tonalite_core::search::Search;
 use tonalite_core::{Error, Result};
 
-use super::list_address::written;
+use super::list_address::{cursor, written};
 use super::view::acting_pages::{ActingPage, CustomerRow};
 use super::visit::Visit;
 use crate::api::cookie;
@@ -40,10 +40,7 @@ async fn pick_customer(visit: Visit, Query(form): Query<PickForm>) -> Result<Res
     }
     let one = |error: FieldError| Error::Invalid(vec![error]);
     let search = Search::parse(&form.q).map_err(one)?;
-    let after = match form.after.as_str() {
-        "" => None,
-        text => Some(Cursor::decode(text).map_err(one)?),
-    };
+    let after = cursor(&form.after)?;
     let on_first_page = after.is_none();
     let searched = search.as_ref().map(Search::shown);
     let query = PartyQuery { kind: Some(PartyKind::Customer), search, ..PartyQuery::default() };

@@ -12,13 +12,14 @@ use tonalite_core::dect::DectSystem;
 use tonalite_core::device::Device;
 use tonalite_core::error::FieldError;
 use tonalite_core::id::{DectSystemId, DeviceId};
-use tonalite_core::page::{Cursor, Limit};
+use tonalite_core::page::Limit;
 use tonalite_core::party::{Party, PartyKind};
 use tonalite_core::{Error, Result};
 
 use super::dect_bases::{base_label, bases_to_choose};
 use super::device_status::times;
 use super::devices::{Pairs, device_label, found, type_name};
+use super::list_address::cursor;
 use super::view::confirm::ConfirmPage;
 use super::view::dect_pages::{
     BaseChoice, ChainView, DectBaseView, DectEditPage, DectListPage, DectNewPage, DectRow, DectShowPage,
@@ -53,10 +54,7 @@ struct ListPosition {
 async fn list_dect_systems(visit: Visit, Query(position): Query<ListPosition>) -> Result<Response, Problem> {
     let actor = visit.actor()?;
     let t = visit.t();
-    let after = match position.after.as_str() {
-        "" => None,
-        text => Some(Cursor::decode(text).map_err(|error| Error::Invalid(vec![error]))?),
-    };
+    let after = cursor(&position.after)?;
     let on_first_page = after.is_none();
     let page = visit.ctx.app.page_dect_systems(actor, None, Limit::DEFAULT, after).await?;
     let row = |system: &DectSystem| DectRow {

@@ -10,11 +10,12 @@ use tonalite_app::OnError;
 use tonalite_core::access::View;
 use tonalite_core::id::{ImportId, PartyId};
 use tonalite_core::import::RowOutcome;
-use tonalite_core::page::{Cursor, Limit};
+use tonalite_core::page::Limit;
 use tonalite_core::party::Party;
 use tonalite_core::{Error, Result};
 
 use super::import_told::{seen, wait_for};
+use super::list_address::cursor;
 use super::new_import::{choose_customer, customer_name};
 use super::sign_in::own_path;
 use super::view::import_help::ImportHelpPage;
@@ -94,10 +95,7 @@ async fn list_imports(visit: Visit, Query(query): Query<CustomerQuery>) -> Resul
         return choose_customer(&visit, "/imports", &query.q).await;
     }
     let customer = customer(&visit.ctx, party).await?;
-    let after = match query.after.as_str() {
-        "" => None,
-        text => Some(Cursor::decode(text).map_err(|error| Error::Invalid(vec![error]))?),
-    };
+    let after = cursor(&query.after)?;
     let first = after.is_none();
     let page = visit.ctx.app.page_imports(actor, &customer, Limit::DEFAULT, after).await?;
     let frame = visit.frame();

@@ -1,7 +1,8 @@
 //! What the addresses of lists have in common, whatever they list.
 
 use axum::extract::Query;
-use tonalite_core::Result;
+use tonalite_core::page::Cursor;
+use tonalite_core::{Error, Result};
 
 use super::devices::Pairs;
 use super::visit::Visit;
@@ -28,6 +29,14 @@ pub(super) fn address_header<L: ListAddress>(visit: &Visit, list: &L) -> Option<
         Some(shown) if shown.address() == first.address() => None,
         Some(shown) if first.is_typed_on_from(&shown.first()) => Some([("hx-replace-url", first.address())]),
         _ => Some([("hx-push-url", first.address())]),
+    }
+}
+
+/// Where a list goes on; nothing is its first page.
+pub(super) fn cursor(after: &str) -> Result<Option<Cursor>> {
+    match after {
+        "" => Ok(None),
+        text => Cursor::decode(text).map(Some).map_err(|error| Error::Invalid(vec![error])),
     }
 }
 

@@ -16,7 +16,7 @@ use tonalite_core::search::Search;
 use tonalite_core::{Error, Result};
 
 use super::devices::Pairs;
-use super::list_address::written;
+use super::list_address::{cursor, written};
 use super::view::choice::Choice;
 use super::view::form::FormErrors;
 use super::view::party_list::{PartyListPage, PartyRow, kind};
@@ -84,10 +84,7 @@ async fn list_parties(visit: Visit, Query(form): Query<ListForm>) -> Result<Resp
         })?),
     };
     let search = Search::parse(&form.q).map_err(one)?;
-    let after = match form.after.as_str() {
-        "" => None,
-        text => Some(Cursor::decode(text).map_err(one)?),
-    };
+    let after = cursor(&form.after)?;
     let on_first_page = after.is_none();
     let searched = search.as_ref().map(Search::shown);
     let query = PartyQuery { below: below.as_ref(), kind: level, search, ..PartyQuery::default() };
@@ -142,10 +139,7 @@ async fn show_party(
         "contact" => Some("party-saved-contact"),
         _ => None,
     };
-    let sites_after = match form.sites_after.as_str() {
-        "" => None,
-        text => Some(Cursor::decode(text).map_err(|error| Error::Invalid(vec![error]))?),
-    };
+    let sites_after = cursor(&form.sites_after)?;
     let said = Said { notice: saved.map(|key| visit.t().text(key)), sites_after, ..Said::default() };
     let page = party_page(&visit, &party, said).await?;
     visit.show(&page)

@@ -15,9 +15,9 @@ use tonalite_core::text::Locale;
 use tonalite_core::{Error, Result};
 
 use super::devices::Pairs;
-use super::list_address::written;
+use super::list_address::{cursor, written};
 use super::parties::amount;
-use super::party_pages::{chosen, cursor, named};
+use super::party_pages::{chosen, named};
 use super::view::choice::Choice;
 use super::view::party_list::kind;
 use super::view::party_many::{ManyCell, ManyRow, PartyManyConfirmPage, PartyManyPage};

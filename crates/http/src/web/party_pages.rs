@@ -14,7 +14,7 @@ use tonalite_core::party::{Closed, NewParty, Party, PartyKind};
 use tonalite_core::search::Search;
 use tonalite_core::{Error, Result};
 
-use super::list_address::written;
+use super::list_address::{cursor, written};
 use super::sites::site_rows;
 use super::view::choice::Choice;
 use super::view::form::FormErrors;
@@ -71,14 +71,6 @@ pub(super) fn chosen<T>(field: &str, word: &str, parse: impl Fn(&str) -> Option<
         let value = tonalite_core::device::short(word);
         Error::Invalid(vec![FieldError::new(field, "unknown_value").with("value", value)])
     })
-}
-
-/// Where a list goes on.
-pub(super) fn cursor(after: &str) -> Result<Option<Cursor>> {
-    match after {
-        "" => Ok(None),
-        text => Cursor::decode(text).map(Some).map_err(|error| Error::Invalid(vec![error])),
-    }
 }
 
 /// A party named by an address; empty is none.

@@ -15,8 +15,8 @@ use tonalite_core::site::{NewSite, Site};
 use tonalite_core::text::Language;
 use tonalite_core::{Error, Result};
 
-use super::list_address::written;
-use super::party_pages::{cursor, named};
+use super::list_address::{cursor, written};
+use super::party_pages::named;
 use super::view::choice::Choice;
 use super::view::form::FormErrors;
 use super::view::site_pages::{SiteDeletePage, SiteFormPage, SiteListRow, SitePage, SitesPage};

@@ -16,7 +16,7 @@ use tonalite_core::user::{NewUser, User};
 use tonalite_core::{Error, Result};
 
 use super::devices::sites_to_choose;
-use super::list_address::written;
+use super::list_address::{cursor, written};
 use super::view::choice::Choice;
 use super::view::confirm::ConfirmPage;
 use super::view::form::FormErrors;
@@ -60,10 +60,7 @@ async fn list_users(visit: Visit, Query(form): Query<ListForm>) -> Result<Respon
         id => Some(app.find_site(actor, id.parse().map_err(|_| Error::NotFound)?).await?),
     };
     let search = Search::parse(&form.q).map_err(|error| Error::Invalid(vec![error]))?;
-    let after = match form.after.as_str() {
-        "" => None,
-        text => Some(Cursor::decode(text).map_err(|error| Error::Invalid(vec![error]))?),
-    };
+    let after = cursor(&form.after)?;
     let on_first_page = after.is_none();
     let page = app.page_users(actor, site.as_ref(), search.as_ref(), Limit::DEFAULT, after).await?;
     let lines = app.lines_of_users(&page.items, visit.now()).await?;
