@@ -1,5 +1,6 @@
 """The export of the device list, beside `sqlite3 -csv` writing the same four columns of the same database."""
 
+import http.client
 import os
 import subprocess
 import time
@@ -10,13 +11,18 @@ COLUMNS = "SELECT d.mac, d.device_type, d.lines_total - d.lines_assigned, s.name
 
 
 def measure(portal):
-    """(rows, our processor seconds, wall seconds, growth of memory KiB, theirs: processor, wall)"""
-    import http.client
+    """Of all devices."""
+    return beside(portal, "devices.csv", COLUMNS)
+
+
+def beside(portal, path, statement):
+    """(rows, our processor seconds, wall seconds, growth of memory KiB, theirs: processor, wall) of an export with as many rows as
+    there are devices, and of `sqlite3 -csv` with the same."""
     idle = memory_kib(portal.process.pid, "VmRSS")
     forget_peak(portal.process.pid)
     before, started = portal.cpu(), time.perf_counter()
     connection = http.client.HTTPConnection("127.0.0.1", portal.http, timeout=600)
-    connection.request("GET", "/api/v1/exports/devices.csv", headers={"Authorization": f"Bearer {portal.token}"})
+    connection.request("GET", f"/api/v1/exports/{path}", headers={"Authorization": f"Bearer {portal.token}"})
     answer = connection.getresponse()
     if answer.status != 200:
         raise RuntimeError(f"export: {answer.status} {answer.read(300)!r}")
@@ -26,10 +32,10 @@ def measure(portal):
     wall, spent = time.perf_counter() - started, portal.cpu() - before
     peak = memory_kib(portal.process.pid, "VmHWM")
     if rows != portal.devices:
-        raise RuntimeError(f"{rows} rows were exported, {portal.devices} devices are there")
+        raise RuntimeError(f"{rows} rows were exported, there should be {portal.devices}")
     output = os.path.join(portal.folder, "theirs.csv")
     with open(output, "wb") as file:
-        their_wall, theirs, _ = run_child(["sqlite3", "-csv", "-header", "-readonly", f"{portal.folder}/inventory.db", COLUMNS],
+        their_wall, theirs, _ = run_child(["sqlite3", "-csv", "-header", "-readonly", f"{portal.folder}/inventory.db", statement],
                                           stdout=file, stderr=subprocess.DEVNULL)
     os.remove(output)
     return rows, spent, wall, max(0, peak - idle), theirs, their_wall

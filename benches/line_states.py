@@ -1,12 +1,9 @@
 """Pages of the list of line states, and its export beside `sqlite3 -csv`, at growing numbers of devices with a line each."""
 
-import http.client
-import os
 import sqlite3
-import subprocess
-import time
 
-from measure import Visitor, forget_peak, memory_kib, percentile, run_child, table
+from exports import beside
+from measure import Visitor, percentile, table
 
 ROUNDS = 100
 
@@ -60,33 +57,13 @@ WHERE d.customer_id = {customer} ORDER BY d.mac, l.port"""
 
 
 def export(portal):
-    """(rows, our processor seconds, wall seconds, growth of memory KiB, theirs: processor, wall); of one customer with all lines."""
+    """Of one customer with all lines: the figures of `exports.beside`."""
     database = sqlite3.connect(f"file:{portal.folder}/inventory.db?mode=ro", uri=True)
     key, uid = database.execute("SELECT id, uid FROM party WHERE kind = 'customer'").fetchone()
     database.close()
     customer = uuid(uid.hex())
     portal.command("party", "set", customer, "--feature", "line_state_export=on")
-    idle = memory_kib(portal.process.pid, "VmRSS")
-    forget_peak(portal.process.pid)
-    before, started = portal.cpu(), time.perf_counter()
-    connection = http.client.HTTPConnection("127.0.0.1", portal.http, timeout=600)
-    connection.request("GET", f"/api/v1/exports/line-states.csv?party_id={customer}", headers={"Authorization": f"Bearer {portal.token}"})
-    answer = connection.getresponse()
-    if answer.status != 200:
-        raise RuntimeError(f"export: {answer.status} {answer.read(300)!r}")
-    rows = -1  # the header
-    while chunk := answer.read(1 << 20):
-        rows += chunk.count(b"\n")
-    wall, spent = time.perf_counter() - started, portal.cpu() - before
-    peak = memory_kib(portal.process.pid, "VmHWM")
-    if rows != portal.devices:
-        raise RuntimeError(f"{rows} rows were exported, {portal.devices} lines are there")
-    output = os.path.join(portal.folder, "theirs.csv")
-    with open(output, "wb") as file:
-        their_wall, theirs, _ = run_child(["sqlite3", "-csv", "-header", "-readonly", f"{portal.folder}/inventory.db",
-                                           ROWS.format(folder=portal.folder, customer=key)], stdout=file)
-    os.remove(output)
-    return rows, spent, wall, max(0, peak - idle), theirs, their_wall
+    return beside(portal, f"line-states.csv?party_id={customer}", ROWS.format(folder=portal.folder, customer=key))
 
 
 def report(by_size):
